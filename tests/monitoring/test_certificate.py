@@ -3,7 +3,7 @@
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,16 +23,18 @@ from youthvoice.monitoring.certificate import Certificate, HttpsFault, find_cert
 ENDS = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 
 
-def certificate_file(folder: Path, *names: str) -> Path:
+def certificate_file(folder: Path, *names: str, more: Sequence[x509.ExtensionType] = ()) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([])
-    made = (
+    builder = (
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(ENDS - timedelta(days=90))
         .not_valid_after(ENDS)
         .add_extension(x509.SubjectAlternativeName([general_name(name) for name in names]), critical=True)
-        .sign(key, hashes.SHA256())
     )
+    for extension in more:
+        builder = builder.add_extension(extension, critical=False)
+    made = builder.sign(key, hashes.SHA256())
     file = folder / "certificate.pem"
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -84,6 +86,16 @@ def test_it_is_read_if_it_is_for_this_address(app: Flask, tmp_path: Path, host: 
     with proxy(certificate_file(tmp_path, name)) as port:
         found = look_up(app, f"https://{host}:{port}")
     assert found == (Certificate(ENDS - timedelta(days=90), ENDS) if known else "other_name")
+
+
+def test_a_certificate_with_one_extension_twice_is_none(app: Flask, tmp_path: Path) -> None:
+    """Its names stand in it again as those of the issuer, which are called like the first: nothing is signed anew."""
+    file = certificate_file(tmp_path, "voice.example.org", more=[x509.IssuerAlternativeName([general_name("a.org")])])
+    private, _begin, pem = file.read_text().partition("-----BEGIN CERTIFICATE-----")
+    der = ssl.PEM_cert_to_DER_cert(_begin + pem).replace(bytes.fromhex("0603551d12"), bytes.fromhex("0603551d11"))
+    file.write_text(private + ssl.DER_cert_to_PEM_cert(der))
+    with proxy(file) as port:
+        assert look_up(app, f"https://voice.example.org:{port}") == "no_certificate"
 
 
 def test_without_a_proxy_here_or_without_https_it_is_not_known(app: Flask) -> None:

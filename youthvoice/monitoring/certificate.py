@@ -26,6 +26,9 @@ _WAIT_SECONDS: Final = 1.0
 
 _KEPT_SECONDS: Final = 300.0
 
+_FAULTS: Final = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, x509.InvalidVersion)
+"""What reading a certificate raises besides `ValueError`."""
+
 _SHORT_LIFE: Final = timedelta(days=2)
 
 _SOON, _LATE = timedelta(days=21), timedelta(days=3)
@@ -70,7 +73,7 @@ def _look_up() -> Certificate | HttpsFault | None:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except ConnectionRefusedError:
         return "refused" if _is_caddy_responsible() else None
-    except (ssl.SSLError, ConnectionError, ValueError, x509.ExtensionNotFound):
+    except (ssl.SSLError, ConnectionError, ValueError, *_FAULTS):
         return "no_certificate"
     except OSError:  # it did not answer in time, or the number is that of another machine
         return None
