@@ -13,6 +13,7 @@ from tests.support.closing import ROLES, choose_last_day, close_house, run_close
 from tests.support.offline import manifest_of
 from tests.support.people import Somebody, house, make_person, make_site, on_tablet
 from tests.support.reports import tell
+from tests.support.rounds import open_round, starter
 from tests.support.suggestions import JSON
 from tests.support.visitor import Visitor
 from youthvoice import context, db
@@ -83,6 +84,30 @@ def test_the_outside_recipient_confirms_the_day_that_she_was_told(app: Flask, pe
     assert code
     assert "They did not ask for this day." in output
     assert _closes_on() is None
+
+
+def test_status_says_the_day_and_a_second_confirmation_that_it_is_confirmed(
+    app: Flask, people: dict[str, Somebody]
+) -> None:
+    two, outside, day = (people["coordinator"], people["advocate"]), (people["outside_recipient"],), choose_last_day()
+    assert "Nobody asks to close Example House." in run_close(app, "status", "example-house", by=outside)[1]
+    assert run_close(app, "decide", "example-house", "--on", day, by=two)[0] == 0
+    asked = f"Two adults ask that Example House closes on {day}. The outside recipient confirms it."
+    assert asked in run_close(app, "status", "example-house", by=outside)[1]
+    assert run_close(app, "confirm", "example-house", "--on", day, by=outside)[0] == 0
+    assert f"Example House closes. Its last day is {day}." in run_close(app, "status", "example-house", by=outside)[1]
+    code, output = run_close(app, "confirm", "example-house", "--on", day, by=outside)
+    assert code == 1
+    assert "It is confirmed already" in output
+    assert "Nobody asks" not in output
+
+
+def test_a_site_that_is_not_there_is_answered_with_those_that_are(app: Flask, people: dict[str, Somebody]) -> None:
+    with db.writing(db.engine()) as session:
+        make_site(session, "other-house")
+    code, output = run_close(app, "status", "example-hous", by=(people["coordinator"],))
+    assert code == 1
+    assert "There is no site example-hous. There are: example-house, other-house." in output
 
 
 def test_nobody_of_another_site_takes_part(app: Flask, people: dict[str, Somebody]) -> None:
@@ -193,6 +218,17 @@ def test_what_is_left_to_do_says_who_does_it(
     output = run_close(app, "status", "example-house", by=(people["coordinator"],))[1]
     assert "Tablet Tablet in the hall is not retired: a coordinator, once nothing waits on it." in output
     assert run_close(app, "status", "example-house", by=(people["facilitator"],))[0]
+
+
+def test_what_is_not_counted_has_its_name_and_what_ends_by_itself_its_day(
+    app: Flask, people: dict[str, Somebody]
+) -> None:
+    site_id, facilitator = next(iter(people["advocate"].site_ids)), people["facilitator"]
+    round_ = open_round([site_id], facilitator.id)
+    open_round([site_id], facilitator.id, starter("feedback"))
+    output = run_close(app, "status", "example-house", by=(people["coordinator"],))[1]
+    assert f"The round “My days here” is not counted: a coordinator ends it, with surveys end {round_.slug}." in output
+    assert re.search(r"The round “[^”]+” is not counted: it ends by itself after 20\d\d-\d\d-\d\d\.", output)
 
 
 def test_an_advocate_whom_a_child_left_out_does_not_learn_that_something_waits(

@@ -184,7 +184,7 @@ def test_both_who_decide_and_status_name_what_lies_past_the_day_and_who_does_it(
     expected = (
         "An answer is due on 2027-01-10, after the last day: Example days: Coordinator",
         "Promised for 2027-01-10, after the last day: A lamp: Facilitator",
-        f"Round {round_.slug} runs until 2027-01-03, after the last day: a coordinator ends it",
+        f"The round “{round_.title_in('en')}” runs until 2027-01-03, after the last day: a coordinator ends it, with ",
         f"A care-plan review is planned for 2027-01-03, after the last day: {reviewer.name} holds it before",
     )
     code, output = run_close(app, "decide", "example-house", "--on", day, by=two)

@@ -16,7 +16,11 @@ from tests.support.people import Somebody, house, make_person
 from tests.support.reports import tell
 from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.backups.sealed_chunks import write_documents
+from youthvoice.closing import records_file
 from youthvoice.closing.records_file import digest_of, new_file_key, write_records
+from youthvoice.privacy.crypto.sealing import wrap
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.sites.last_day import ANSWER_DAYS, NOTICE_DAYS
 from youthvoice.threads import store
 from youthvoice.threads.case_state import HELD
@@ -126,7 +130,24 @@ def test_a_file_that_somebody_else_wrote_for_the_holder_says_nothing_on_its_page
     answer = run(*words, settings={"YOUTHVOICE_DATA": str(tmp_path / "nowhere")})
     assert (answer.exit_code, "does not open" in answer.output) == (1, True), answer.output
     assert "digits" not in answer.output
-    assert not list(pages.glob("*.html"))
+    assert not pages.exists(), "what was half filled is taken back"
+
+
+@pytest.mark.parametrize("line", [b"{", b"\xff", b"[" * 100_000, b'{"kind": "head", "about": "' + bytes(3_000_000)])
+def test_a_line_that_is_no_record_or_has_no_end_is_a_sentence(
+    holder: Holder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes
+) -> None:
+    """Zeros pack a thousandfold: nothing larger than the largest record is read into memory."""
+    monkeypatch.setattr(records_file, "MAX_RECORD_BYTES", 1_000_000)
+    file, pages, own = tmp_path / "file", tmp_path / "pages", new_file_key()
+    with file.open("wb") as out:
+        out.write(records_file.MAGIC + wrap(own, holder.public_key, sealing_context("records", "own key")))
+        write_documents(out, own, [b'{"kind": "head", "about": "Records"}', line], "records")
+    words = ["close", "read-records", str(file), str(pages), *map(str, holder.halves)]
+    answer = run(*words, settings={"YOUTHVOICE_DATA": str(tmp_path / "nowhere")})
+    assert isinstance(answer.exception, SystemExit), answer.exc_info
+    assert "does not open" in answer.output
+    assert not pages.exists()
 
 
 def test_what_is_added_while_a_record_is_written_is_in_no_receipt(

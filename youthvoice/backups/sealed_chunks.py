@@ -13,6 +13,8 @@ from youthvoice.privacy.crypto import symmetric_encryption
 
 _PIECE = 64 * 1024  # bytes of the stream in one chunk
 
+_UNPACKED = 1024 * 1024  # bytes that come out of a chunk in one step
+
 _PADDED = _PIECE + symmetric_encryption.LENGTH_BYTES
 
 _CHUNK = _PADDED + symmetric_encryption.LOCK_BYTES
@@ -48,29 +50,47 @@ def _pieces(documents: Iterable[bytes]) -> Iterator[bytes]:
     yield from (bytes(buffer[start : start + _PIECE]) for start in range(0, len(buffer), _PIECE))
 
 
-def read_documents(source: BinaryIO, key: bytes, kind: str) -> Generator[bytes]:
+def read_documents(source: BinaryIO, key: bytes, kind: str, max_bytes: int | None = None) -> Generator[bytes]:
     """Every document from here to the end of a file.
 
+    Args:
+        source: open to read.
+        key: as it was written.
+        kind: likewise.
+        max_bytes: of one document, where a stranger can have written the file; None for any size.
+
     Raises:
-        CannotOpen: another key, another kind, altered, or incomplete.
+        CannotOpen: another key, another kind, altered, incomplete, or a document is too large.
     """
     decompressor, parts = zlib.decompressobj(), [b""]  # of one document: joined once, for it may have many megabytes
     number, chunk = 0, source.read(_CHUNK)
     while chunk:
         following = source.read(_CHUNK)
         plain = symmetric_encryption.decrypt_padded(key, chunk, _purpose(kind, number, last=not following))
-        try:
-            piece = decompressor.decompress(plain)
-        except zlib.error:
-            raise CannotOpen from None
-        *whole, rest = piece.split(b"\n")
-        if whole:
-            yield from (b"".join([*parts, whole[0]]), *whole[1:])
-            parts.clear()
-        parts.append(rest)
+        for piece in _decompress(decompressor, plain):
+            *whole, rest = piece.split(b"\n")
+            if whole:
+                yield from (b"".join([*parts, whole[0]]), *whole[1:])
+                parts.clear()
+            parts.append(rest)
+            if max_bytes is not None and sum(map(len, parts)) > max_bytes:
+                raise CannotOpen
         number, chunk = number + 1, following
     if not decompressor.eof or any(parts):
         raise CannotOpen
+
+
+def _decompress(decompressor: "zlib._Decompress", plain: bytes) -> Iterator[bytes]:
+    """What a chunk holds, in pieces of bounded size: it may unpack to a thousand times as much."""
+    while True:
+        try:
+            piece = decompressor.decompress(plain, _UNPACKED)
+        except zlib.error:
+            raise CannotOpen from None
+        yield piece
+        plain = decompressor.unconsumed_tail
+        if not plain and len(piece) < _UNPACKED:
+            return
 
 
 def _purpose(kind: str, number: int, *, last: bool) -> symmetric_encryption.SealingContext:

@@ -23,6 +23,7 @@ from youthvoice.closing.records_file import (
     Document,
     digest_of,
     new_file_key,
+    new_folder,
     open_file_key,
     proof_of,
     read_records,
@@ -36,7 +37,7 @@ from youthvoice.jobs.worker_health import is_worker_alive
 from youthvoice.metadata import full_metadata
 from youthvoice.privacy.credentials.published_keys import read_key
 from youthvoice.sites import last_day
-from youthvoice.sites.store import Site, find_site_by_slug
+from youthvoice.sites.store import Site, find_site_by_slug, list_all_sites
 from youthvoice.startup import InstallationEnd, become_owner, find_end
 from youthvoice.surveys.rounds.store import bring_answers_forward
 from youthvoice.threads.readership import reader_key_at
@@ -51,6 +52,7 @@ REFUSAL_SENTENCES: Final = {
     ),
     "other_day": "They did not ask for this day. Speak with both of them before you confirm anything.",
     "nothing_asked": "Nobody asks to close this site.",
+    "confirmed_already": "It is confirmed already, and nothing more is to confirm. Its day: youthvoice close status.",
     "over": "Its last day has passed. What is left to do: youthvoice close status.",
 }
 """Why a command about the end of a site does nothing."""
@@ -128,6 +130,7 @@ def status(slug: str) -> None:
         open_matters, day = list_open_matters(session, site, person), site.closes_on or site.closing_asked
         if day is not None and not last_day.is_over(site, context.today(site.time_zone)):
             open_matters = [*list_late_promises(session, site, person, day), *open_matters]
+    click.echo(_day_words(site))
     for open_matter in open_matters:
         click.echo(f"{open_matter.words}: {open_matter.who}.")
     click.echo("This is what you may know. Reports stand in the lists of those who read them.", err=True)
@@ -173,8 +176,7 @@ def views(slug: str, folder: Path) -> None:
     site, person = _find_site(slug), staff_session.sign_in_for_command()
     staff_session.require_role(person, COORDINATOR, ADVOCATE, site_id=site.id)
     try:
-        folder.mkdir()
-        with db.reading(db.engine()) as session:
+        with new_folder(folder), db.reading(db.engine()) as session:
             faults = write_views(session, site, folder)
     except OSError as error:
         raise click.ClickException(f"{error.filename or folder}: {error.strerror}.") from None
@@ -323,8 +325,9 @@ def read_records_command(file: Path, folder: Path, halves: tuple[Path, ...]) -> 
     private = read_halves(halves)
     click.echo(f"SHA-256 {digest_of(file)}")
     try:
-        folder.mkdir(mode=0o700)
-        digits, number = proof_of(open_file_key(file, private)), write_pages(folder, read_records(file, private))
+        digits = proof_of(open_file_key(file, private))
+        with new_folder(folder):
+            number = write_pages(folder, read_records(file, private))
     except CannotOpen:
         raise click.ClickException(
             f"{file} does not open: other halves, no file of close records, or changed."
@@ -362,5 +365,15 @@ def _find_site(slug: str) -> Site:
     with db.reading(db.engine()) as session:
         site = find_site_by_slug(session, slug)
         if site is None:
-            raise click.ClickException(f"There is no site {slug}.")
+            slugs = ", ".join(each.slug for each in list_all_sites(session))
+            raise click.ClickException(f"There is no site {slug}. There are: {slugs}.")
     return site
+
+
+def _day_words(site: Site) -> str:
+    """On which day a site closes, or that nobody asks for one."""
+    if site.closes_on:
+        return f"{site.name} closes. Its last day is {site.closes_on}."
+    if site.closing_asked:
+        return f"Two adults ask that {site.name} closes on {site.closing_asked}. The outside recipient confirms it."
+    return f"Nobody asks to close {site.name}."

@@ -24,6 +24,7 @@ from youthvoice.reviews.store import find_answer_due, list_reviews
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK
+from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import list_rounds
 from youthvoice.threads.case_state import STATEMENT
 from youthvoice.threads.letters.store import list_letters, list_suggestions
@@ -69,7 +70,7 @@ def list_late_promises(session: Session, site: Site, signer: Signer, last_day: d
     for round_ in list_rounds(session, [site.id]):
         ends_on = round_.last_day(site.time_zone)
         if round_.closed_on is None and round_.purpose != FEEDBACK and ends_on > last_day:
-            yield OpenMatter(f"Round {round_.slug} runs until {ends_on}, after the last day", "a coordinator ends it")
+            yield OpenMatter(f"{_quote(round_)} runs until {ends_on}, after the last day", _who_ends(round_))
     sees_all = signer.role in {ADVOCATE, COORDINATOR}
     for review in list_reviews(session, [site.id], None if sees_all else signer.person_id):
         yield from _list_late_review(session, site, review, last_day)
@@ -154,9 +155,18 @@ def _list_promises(session: Session, site: Site) -> Iterator[OpenMatter]:
 def _list_rounds(session: Session, site: Site) -> Iterator[OpenMatter]:
     for round_ in list_rounds(session, [site.id]):
         if round_.closed_on is None:
-            runs = "nobody: it ends by itself" if round_.purpose == FEEDBACK else "a coordinator ends it"
+            by_itself = f"it ends by itself after {round_.last_day(site.time_zone)}"
+            runs = by_itself if round_.purpose == FEEDBACK else _who_ends(round_)
             who = "the work process counts it" if round_.ends_at <= context.now() else runs
-            yield OpenMatter(f"Round {round_.slug} is not counted", who)
+            yield OpenMatter(f"{_quote(round_)} is not counted", who)
+
+
+def _quote(round_: Round) -> str:
+    return f"The round “{round_.title_in('en')}”"
+
+
+def _who_ends(round_: Round) -> str:
+    return f"a coordinator ends it, with surveys end {round_.slug}"
 
 
 def _list_tablets(session: Session, site: Site) -> Iterator[OpenMatter]:

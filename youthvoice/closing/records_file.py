@@ -10,7 +10,9 @@ import hashlib
 import hmac
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +34,9 @@ _KINDS: Final = frozenset({"report", "statement", "letter", "log"})
 """Of documents that become a page: part of its file's name. Who knows the holder's key can write any other."""
 
 _VOICE_ENDINGS: Final = {"audio/webm": "webm", "audio/ogg": "ogg"}
+
+MAX_RECORD_BYTES: Final = 256 * 1024 * 1024
+"""Of one record in memory, its voices among them: a file of a stranger may unpack to any size."""
 
 Document = Mapping[str, Any]
 """One record, or what is said of all; JSON values."""
@@ -101,8 +106,23 @@ def read_records(file: Path, private: bytes) -> Iterator[Document]:
     own = open_file_key(file, private)
     with file.open("rb") as source:
         source.seek(len(MAGIC) + WRAPPED_KEY_BYTES)
-        for document in read_documents(source, own, _KIND):
+        for document in read_documents(source, own, _KIND, MAX_RECORD_BYTES):
             yield json.loads(document.decode("utf-8", "surrogatepass"))
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[None]:
+    """Make a folder that its owner alone can open, and fill it: where that fails, it is removed.
+
+    Raises:
+        OSError: it cannot be made, or something exists there.
+    """
+    folder.mkdir(mode=0o700)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def write_pages(folder: Path, documents: Iterable[Document]) -> int:
@@ -121,11 +141,11 @@ def write_pages(folder: Path, documents: Iterable[Document]) -> int:
     """
     lines: list[str] = []
     number = 0
-    for document in documents:
-        try:
+    try:
+        for document in documents:
             number += _write_page(folder, number + 1, document, lines)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise CannotOpen from None
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        raise CannotOpen from None
     write_new_file(folder / "index.html", _page("Records", lines))
     return number
 

@@ -74,11 +74,12 @@ def confirm_closing(session: Session, site_id: int, last_day: date, today: date)
     """Let the last day that was asked for be the last day; the caller checked that the outside recipient names it.
 
     Raises:
-        Refused: `nothing_asked`, `other_day`, or `too_soon`.
+        Refused: `confirmed_already`, `nothing_asked`, `other_day`, or `too_soon`.
     """
-    asked_day = _locked_site(session, site_id).closing_asked
+    site = _locked_site(session, site_id)
+    asked_day = site.closing_asked
     if asked_day is None:
-        raise Refused("nothing_asked")
+        raise Refused("confirmed_already" if site.closes_on else "nothing_asked")
     if asked_day != last_day:
         raise Refused("other_day")
     if last_day < today + timedelta(days=CHILDREN_KNOW_DAYS):
