@@ -1,11 +1,13 @@
 """Commands never make an installation: real processes in an empty folder, whose tree stays the same byte for byte."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -15,11 +17,14 @@ from sqlalchemy import text
 from tests.support.command_line import run
 from tests.support.long_tests import long_test
 from tests.support.people import FIRST_NAMES
+from youthvoice import db
 from youthvoice.cli import COMMANDS
 from youthvoice.config import INSTALLATION, Settings, read_version
 from youthvoice.context import runtime_of
 from youthvoice.example import loader
 from youthvoice.factory import create_app
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.surveys.rounds.store import list_rounds
 
 TOP = Path(__file__).parents[1]
 SIGN_INS = {"YOUTHVOICE_SIGN_IN": "tomas:hush", "YOUTHVOICE_SECOND_SIGN_IN": "asha:hush"}
@@ -276,6 +281,58 @@ def test_a_command_names_the_installation_that_it_found_and_where_its_settings_l
 GO_ON = {"serve", "phone", "practice"}
 """Commands that go on until a signal comes: `test_no_room` and the units of each hold what a full disk does to them."""
 
+NO_ROOM, FULL = "No space left on device", "disk is full, or cannot be written"
+WITHOUT_DATABASE = WITHOUT_INSTALLATION | {"bundle in", "bundle setup", "restore", "staff found"}
+"""Commands that end, or have done all, before they open a database."""
+BY_ADVOCATE = {"close records", "reviews export", "surveys analyse", "surveys approve"}
+
+FULL_DISK: Mapping[str, tuple[str, str]] = {
+    "audit verify": ("", "The log is whole"),
+    "backup": ("{new}", NO_ROOM),
+    "bundle box": ("village {new} --site example-house", "The pages of a box cannot be made now: the disk may be full"),
+    "bundle setup": ("{form}", "This is the main server."),
+    "bundle out": ("{new}", "This is the main server."),
+    "bundle send": ("", "This is the main server."),
+    "bundle in": ("{form} {new}", "this is no bundle"),
+    "clips": ("1 en", r"\nrecorded\t"),
+    "close decide": ("example-house --on 2099-12-01", "Asked."),
+    "close confirm": ("example-house --on 2099-12-01", "it needs the sign-in of: outside recipient"),
+    "close call-off": ("example-house", "does not close"),
+    "close status": ("example-house", "This is what you may know."),
+    "close records": ("example-house {new} --key {key}", "Children still tell here."),
+    "close views": ("example-house {new}", NO_ROOM),
+    "close finish": ("example-house --key {key} --note {new}", "set YOUTHVOICE_THIRD_SIGN_IN"),
+    "close check-note": ("{form}", "is no note"),
+    "close read-records": ("{form} {new} --half {files}/first --half {files}/second", "does not open"),
+    "doctor": ("", "A full disk keeps nothing."),
+    "recovery make-key": ("{new} {new}-2", NO_ROOM),
+    "recovery rehearse": ("--keys {keys} --backups {files}/copy", "These are the key files"),
+    "reviews make-key": ("{new}", NO_ROOM),
+    "reviews open": ("{form} --key {form}", "this is no secret key"),
+    "reviews export": (f"{'0' * 32} {{new}}", "There is no review"),
+    "restore": ("{files}/copy", "the database is not empty"),
+    "staff found": ("--again", "somebody has chosen a password"),
+    "staff invite": ("Mira --role facilitator --site example-house", "/staff/join/"),
+    "surveys close-due": ("", "waits for its end"),
+    "surveys answers": ("{round} {form}", "has no column"),
+    "surveys analyse": ("{round}", "This round is not closed yet."),
+    "surveys check": ("{form}", "OK: form"),
+    "surveys import": ("{form}", r"\nform/1\n"),
+    "surveys approve": ("form", r"\nform/1\n"),
+    "surveys open": (
+        "form --site example-house --invited 12 --until {until} --decider asha --due {due} --permission 1",
+        r"\n[a-z]+-\d{{4}}\n",
+    ),
+    "surveys end": ("{round}", r"\n{round}\n"),
+    "tablet": ("", r"/enrol\?code="),
+    "work": ("--once", "failed:"),
+}
+"""Of each command: what it is given where a disk is full, and what it then says while the house serves (a pattern)."""
+
+
+def test_each_command_is_tried_on_a_full_disk() -> None:
+    assert {*FULL_DISK} == {*ENDS} - GO_ON - {"init"}, "a new one needs a row: what it says there"
+
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
@@ -293,7 +350,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @long_test("RUN")
 @pytest.mark.parametrize("serves", [True, False])
 def test_a_full_disk_ends_each_command_with_a_sentence_and_nothing_half_made(
-    here: Path, small_disk: Path, *, serves: bool
+    here: Path, small_disk: Path, tmp_path: Path, *, serves: bool
 ) -> None:
     """While the house serves, its database can be read; what is small may fit into its log."""
     settings = {
@@ -306,6 +363,10 @@ def test_a_full_disk_ends_each_command_with_a_sentence_and_nothing_half_made(
         loader.load()
     engine = runtime_of(example).engine
     served = engine.connect() if serves else None
+    with example.app_context(), db.reading(engine) as session:
+        site = find_site_by_slug(session, "example-house")
+        assert site
+        slug = next(each.slug for each in list_rounds(session, [site.id]) if each.closed_on is None)
     if served:
         served.execute(text("SELECT 1 FROM people")).all()
         served.rollback()
@@ -317,19 +378,31 @@ def test_a_full_disk_ends_each_command_with_a_sentence_and_nothing_half_made(
     settings["YOUTHVOICE_SIGN_IN"], settings["YOUTHVOICE_SECOND_SIGN_IN"] = (
         f"{handle}:{signed[handle]}" for handle in ("tomas", "asha")
     )
+    files = tmp_path / "files"
+    files.mkdir()
+    form = shutil.copy(min((TOP / "surveys").glob("*.toml")), files / "form.toml")
+    made = run("recovery", "make-key", f"{files}/first", f"{files}/second", settings={})
+    assert run("backup", f"{files}/copy", settings=settings).exit_code == 0
+    words = {"files": str(files), "form": str(form), "keys": f"{small_disk}/keys", "round": slug}
+    words["until"], words["due"] = (str(datetime.now(UTC).date() + timedelta(days=days)) for days in (10, 20))
+    words["key"] = made.output.splitlines()[0]
     ballast = os.open(small_disk / "ballast", os.O_CREAT | os.O_WRONLY)
     with suppress(OSError):
         while os.write(ballast, bytes(4096)):
             pass
     os.close(ballast)
     before = {name: content for name, content in tree(small_disk).items() if "sqlite3-" not in name}
-    for name, command in ENDS.items():
-        if name in GO_ON | {"init"}:
-            continue
-        once = ("--once",) if name == "work" else ()
-        answer = run(*name.split(), *once, *arguments_of(command, small_disk), settings=settings)
+    for name, (given, sentence) in FULL_DISK.items():
+        new = small_disk / name.replace(" ", "-")
+        signs = {"YOUTHVOICE_SIGN_IN": settings["YOUTHVOICE_SECOND_SIGN_IN"]} if name in BY_ADVOCATE else {}
+        answer = run(
+            *name.split(), *(word.format(**words, new=new) for word in given.split()), settings={**settings, **signs}
+        )
         assert answer.exception is None or isinstance(answer.exception, SystemExit), (name, answer.exc_info)
-        assert "Traceback" not in answer.output, name
+        said = f"{answer.output} {answer.exception}"
+        assert "Traceback" not in said, name
+        expected = sentence.format(**words) + ("" if serves or name in WITHOUT_DATABASE else f"|{FULL}")
+        assert re.search(expected, said), (name, said)
         after = {file: content for file, content in tree(small_disk).items() if "sqlite3-" not in file}
         changed = {file for file in {*after, *before} if after.get(file) != before.get(file)}
         assert changed <= ({"data/youthvoice.sqlite3"} if name == "work" else set()), name

@@ -19,7 +19,7 @@ from youthvoice.box.bundle import box_key, encrypt_bundle, is_newer, open_answer
 from youthvoice.box.network import ServerNotReached
 from youthvoice.box.server_side import BundleBusy, answer_bundle, deliver_bundle, first_bundle
 from youthvoice.box.server_visit import bundle_for_stick, exchange_with_server
-from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.errors import CannotOpen, KeyGone, Refused
 from youthvoice.privacy.keys.key_names import BOX
 from youthvoice.sites.store import find_site_by_slug_or_name
 from youthvoice.sites.tablets import tablet_pass, tablet_status
@@ -45,9 +45,12 @@ def make_box(name: str, file: Path, site_name: str) -> None:
         tablet_id = add_box(session, site.id, name.strip()[:80], context.today(site.time_zone))
         Log(context.today(), person.handle).add(session, "tablet.new", site.slug)
     key, pass_text = box_key(context.keyring(), tablet_id), tablet_pass.make_pass(context.keyring(), tablet_id)
-    first = first_bundle(_app(), tablet_id)
+    try:
+        first = first_bundle(_app(), tablet_id)
+    except Refused:
+        _fail(f"{_NO_PAGES} {_MAKE_ANOTHER}")
     values = {"pass": pass_text, "key": key.hex(), "first": base64.b64encode(first).decode()}
-    _write(file, json.dumps(values).encode(), "Let this box go under Tablets, and make another one.")
+    _write(file, json.dumps(values).encode(), _MAKE_ANOTHER)
     click.echo(f"{file}: bring it to the box, run youthvoice bundle setup there, and delete it. It holds a key.")
 
 
@@ -154,11 +157,12 @@ def take_in(file: Path, back: Path | None) -> None:
             context.now(),
             emptied_at=bundle_delivery.emptied_at,
         )
-    _write(
-        back,
-        answer_bundle(_app(), bundle_delivery),
-        f"The main server has what lies in {file}. Take it in once more where there is room: it counts once.",
-    )
+    otherwise = f"The main server has what lies in {file}. Take it in once more where there is room: it counts once."
+    try:
+        answer = answer_bundle(_app(), bundle_delivery)
+    except Refused:
+        _fail(f"{_NO_PAGES} {otherwise}")
+    _write(back, answer, otherwise)
     click.echo(str(back))
     _report_refused(bundle_delivery.refused)
 
@@ -178,6 +182,10 @@ def _take_back(file: Path, content: bytes) -> None:
     else:
         click.echo("The box shows what is new, and has forgotten what the main server has.")
 
+
+_NO_PAGES = "The pages of a box cannot be made now: the disk may be full, youthvoice doctor says it."
+
+_MAKE_ANOTHER = "Let this box go under Tablets, and make another one."
 
 _SERVER_OLDER = (
     "the box has a later version than the main server. Install that version there, restart it, and do this again."

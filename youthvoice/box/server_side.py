@@ -20,7 +20,7 @@ from werkzeug.test import Client, TestResponse
 
 from youthvoice import context, db
 from youthvoice.box import bundle
-from youthvoice.errors import CannotOpen
+from youthvoice.errors import CannotOpen, Refused
 from youthvoice.kiosk.offline.envelope import DELIVER, PATHS, digest_of, has_tablets_length, read_outer_number
 from youthvoice.sites.tablets import store, tablet_pass, tablet_status
 from youthvoice.web.deliveries import DELIVERED
@@ -144,7 +144,11 @@ def answer_bundle(app: Flask, bundle_delivery: BundleDelivery) -> bytes:
 
 
 def first_bundle(app: Flask, tablet_id: int) -> bytes:
-    """The first bundle for a new box, encrypted."""
+    """The first bundle for a new box, encrypted.
+
+    Raises:
+        Refused: `no_pages`, where this server shows none now, such as on a full disk.
+    """
     return _encrypt_answer(app, tablet_id, (), bundle.BoxBundle(0, ()))
 
 
@@ -174,7 +178,10 @@ def _render_shelf(app: Flask, tablet_id: int, has: frozenset[bytes], most: int |
     with app.app_context():
         box_pass = tablet_pass.make_pass(context.keyring(), tablet_id)
     requester = _Requester(app, {DELIVERED: box_pass})
-    manifest: dict[str, Any] = requester.get("/offline/manifest").get_json()
+    answer = requester.get("/offline/manifest")
+    if answer.status_code != _OK:
+        raise Refused("no_pages")
+    manifest: dict[str, Any] = answer.get_json()
     pages = [page for code in manifest["languages"] for page in _pages(requester, code, manifest["pages"])]
     linked = {name for page in pages for name in _FILE.findall(page.body.decode("utf-8", "replace"))}
     exits = {f"/exit/{language}" for language in manifest["languages"]}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.full_disk import room_for
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import (
     BUCKETS,
@@ -52,6 +53,12 @@ def test_of_two_processes_that_make_a_key_the_first_wins(tmp_path: Path) -> None
         key_files.write_if_first(path, "pepper", 1, key_files.PRODUCTION, secret)
     assert key_files.read(path).secret == b"a" * 32
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_full_disk_keeps_no_half_of_a_key(tmp_path: Path) -> None:
+    with room_for(40), pytest.raises(OSError, match="File too large"):
+        key_files.write_if_first(tmp_path / "pepper.v1.key", "pepper", 1, key_files.PRODUCTION, b"a" * 32)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_key_is_overwritten_on_the_disk_before_its_file_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,8 +78,9 @@ def write_if_first(path: Path, name: str, version: int, mark: str, secret: bytes
     month = datetime.now(UTC).strftime("%Y-%m")
     words = f"{_FIRST_WORD} {name} v{version} {month} {mark}\n{base64.b64encode(secret).decode()}\n"
     beside = path.parent / f".making-{secrets.token_hex(8)}"
-    _write_whole(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), words.encode())
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
+        _write_whole(descriptor, words.encode())
         os.link(beside, path)
     except FileExistsError:
         return
