@@ -14,7 +14,7 @@ from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
 from youthvoice.committees.meetings.paper import MeetingPapers
 from youthvoice.committees.status import committee_log_subjects
-from youthvoice.dashboard.tasks import pressing_subjects
+from youthvoice.dashboard.tasks import pressing_subjects, silent_endings
 from youthvoice.good_news.advocate_decisions import GOOD_NEWS_REQUEST_KINDS
 from youthvoice.grievances import advocate_reports, reader_offboarding
 from youthvoice.grievances.actions.year_themes import YEAR_THEME_REQUEST_KINDS
@@ -29,6 +29,7 @@ from youthvoice.printing.job import PaperSource, paper_sources
 from youthvoice.publications import status
 from youthvoice.publications.letter_themes import THEME_REQUEST_KINDS
 from youthvoice.publications.paper import QuarterPapers, ViewPapers
+from youthvoice.read_aloud.status import find_silent_ending
 from youthvoice.reviews.access import review_log_subjects
 from youthvoice.reviews.outside.legal_handover import REVIEW_REQUEST_KINDS
 from youthvoice.reviews.pack import site_views
@@ -83,6 +84,7 @@ def connect(app: Flask) -> None:
     log_scopes.connect(app, _log_scopes())
     vouched_sender.connect(app, _find_vouched_sender)
     pressing_subjects.connect(app, name_pressing_subjects)
+    silent_endings.connect(app, find_silent_ending)
 
 
 def _find_vouched_sender() -> str:

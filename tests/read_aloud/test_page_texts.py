@@ -1,6 +1,7 @@
 """The list of what to record is what children hear: found on the real pages, names and dates told apart."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,39 @@ def test_a_text_is_recorded_shipped_stale_or_missing(app: Flask, round_: Round) 
 def test_parts_follow_a_sitting(app: Flask, round_: Round) -> None:
     with app.test_request_context():
         parts = [part_of(spoken_text) for spoken_text in texts_of(round_, "en")]
-    assert list(dict.fromkeys(parts)) == ["begin", "before", "questions", "end", "help", "agenda", "tell", "did"]
+    assert list(dict.fromkeys(parts)) == [
+        "begin",
+        "before",
+        "questions",
+        "end",
+        "help",
+        "agenda",
+        "tell",
+        "closing",
+        "did",
+    ]
+
+
+def test_the_end_of_a_site_can_be_recorded_before_anybody_thinks_of_it(app: Flask, round_: Round) -> None:
+    """Else every page about it is silent on the day on which children first read it; its day belongs to one site."""
+    said = _words(round_, "en", app)
+    for words in ("This house closes.", "After that, nobody reads here.", "This house is closed.", ENDS):
+        assert words in said
+    assert not [words for words in said if words.startswith("Its last day is")]
+    for column in ("closing_asked", "closes_on"):
+        with db.writing(db.engine()) as session:
+            change_site(session, round_.site_ids[0], {"closing_asked": None, column: date(2026, 12, 31)})
+        with app.test_request_context():
+            texts = _of(round_, opened=True)
+        (day,) = [text for text in texts.all if text.words.startswith("Its last day is")]
+        assert "31" in day.words
+        assert day.place.text.startswith("example-house closing: ")
+        assert day.name not in texts.of_round
+        (shared,) = [text for text in texts.all if text.words == "After that, nobody reads here."]
+        assert shared.place.text.startswith("closing: ")
+
+
+ENDS = "Others help you now. You can call them."
 
 
 def _answer(round_: Round, statement: str, answer: str) -> None:
@@ -214,7 +247,7 @@ def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None
     assert {picture_labels.picture_label(one.name) for screen in SCREENS for one in screen} <= set(said)
     with app.test_request_context():
         found = texts_of(round_, "en")
-    assert [part for spoken_text in found if (part := part_of(spoken_text)) != "did"][-1] == "tell"
+    assert [part for spoken_text in found if (part := part_of(spoken_text)) not in {"closing", "did"}][-1] == "tell"
     parts_of_code_pages = {part_of(spoken_text) for spoken_text in found if spoken_text.place.page in {"code", "waits"}}
     assert parts_of_code_pages == {"tell"}, "also what a tablet shows that has no network"
     of_site = {spoken_text.words for spoken_text in found if spoken_text.place.text.startswith("example-house ")}

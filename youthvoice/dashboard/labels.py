@@ -213,6 +213,25 @@ _KINDS: Final = {
         "1F4A1",
         about=_l("Suggestions that the advocates have not decided"),
     ),
+    "closing": TaskKind(_l("Children read it: what you promised them comes by that day"), "1F3E0"),
+    "closing_prepare": TaskKind(
+        _l("Children read it: see what is open and who answers it, with youthvoice close status"), "1F3E0"
+    ),
+    "closing_asked": TaskKind(
+        _l("It waits until that day for the outside recipient: youthvoice close confirm"), "1F3E0"
+    ),
+    "closing_confirm": TaskKind(
+        _l("Ask both, alone, whether it is right; then confirm it: youthvoice close confirm"), "1F3E0"
+    ),
+    "closing_end": TaskKind(
+        _l("End it together, when nothing is open: youthvoice close status, then close finish"), "1F3E0"
+    ),
+    "silent_ending": TaskKind(
+        _l("Children do not hear all about the end of the site in it: record it"),
+        "1F3E0",
+        "read_aloud.index",
+        "questionnaire_id",
+    ),
     "restored": TaskKind(
         _l("See what has to be done again: who left, who stepped back, who was met"), "1F4CB", "people.index"
     ),
@@ -281,8 +300,8 @@ def about(task: Task, language: str) -> str:
         return str(_("A backup of %(day)s was brought back", day=format_day(moment)))
     if task.kind == "backup":
         return _backup(task.about["en"])
-    if task.kind in _OF_A_REVIEW:
-        return str(_OF_A_REVIEW[task.kind]) % {"case": task.say(language)}
+    if task.kind in _SENTENCES:
+        return str(_SENTENCES[task.kind]) % {"case": task.say(language), "day": task.say(language)}
     words = _kind(task).about
     return task.say(language) if words is None else str(words)
 
@@ -294,7 +313,10 @@ def _backup(made_on: str) -> str:
     return str(_("The last backup is of %(day)s", day=format_day(date.fromisoformat(made_on))))
 
 
-_OF_A_REVIEW: Final = {
+_SENTENCES: Final = {
+    **dict.fromkeys(("closing", "closing_prepare"), _l("Closes: the last day is %(day)s")),
+    **dict.fromkeys(("closing_asked", "closing_confirm"), _l("Two adults ask to close on %(day)s")),
+    "closing_end": _l("Closed: the last day was %(day)s"),
     "statement": _l("Ask the child: review %(case)s"),
     "unasked": _l("Child not asked: review %(case)s"),
     "asked_late": _l("Child asked late: review %(case)s"),

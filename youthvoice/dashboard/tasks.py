@@ -1,6 +1,6 @@
 """Collect the tasks of a person from every feature; the overdue first."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.guard import Caller
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, SAFEGUARDING_LEAD
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.accounts import account_tasks, agreement
 from youthvoice.accounts.store import names_of_people
@@ -33,6 +33,7 @@ from youthvoice.reviews.decisions import list_waiting_wishes
 from youthvoice.reviews.rules import offer_due
 from youthvoice.reviews.statements.advocate_messages import list_reviews_to_transfer
 from youthvoice.reviews.store import list_unasked
+from youthvoice.sites.last_day import CHILDREN_KNOW_DAYS, is_over
 from youthvoice.sites.store import Site, find_phone_site
 from youthvoice.sites.tablets.refused_deliveries import list_refused
 from youthvoice.sites.tablets.tablet_status import HELD_DAYS, list_held_up, list_unopened
@@ -44,10 +45,14 @@ from youthvoice.surveys.rounds.store import find_adults_of_round, find_round, ha
 from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts, slip_attempts
 from youthvoice.translation.store import list_unsigned_languages
-from youthvoice.web.i18n.formats import join_list
+from youthvoice.web.i18n.formats import format_day, join_list
+from youthvoice.web.i18n.languages import LANGUAGES
 
 pressing_subjects: Final = Port[Callable[[Session], str]]("pressing_subjects")
 """Names what of the machine cannot wait, in the reader's language; empty where nothing is wrong."""
+
+silent_endings: Final = Port[Callable[[Session, Site], tuple[int, Sequence[str]] | None]]("silent_endings")
+"""The languages in which not all about the end of a site is recorded, and a questionnaire to record it with."""
 
 _MAX_REPORTS: Final = 20
 
@@ -55,6 +60,9 @@ _MAX_REPORTS: Final = 20
 _RESTORE_IS_SHOWN: Final = timedelta(days=30)
 
 _EARLY_END_IS_SHOWN: Final = timedelta(days=14)
+
+_ENDING_ROLES: Final = frozenset({COORDINATOR, ADVOCATE, OUTSIDE_RECIPIENT})
+"""Those who decide that a site closes, and end it together."""
 
 _OF_ROUNDS: Final = frozenset({"round", "choice", "safety", "too_many", "publication", "send"})
 
@@ -384,6 +392,35 @@ class _TaskCollector:
         for site_id, names in list_unsigned_languages(self.session, self.sites.values()).items():
             yield self._task_at(site_id, "unsigned", site_id, {"en": join_list(names)}, self._today(site_id))
 
+    def closings(self) -> Iterator[Task]:
+        """One line for each site that closes, was asked to, or has to be ended: what the caller does about it."""
+        role = self.caller.role
+        for site_id, site in self.sites.items():
+            last_day = site.closes_on or site.closing_asked
+            if last_day is None:
+                continue
+            about, due = {"en": format_day(last_day)}, last_day
+            if is_over(site, self._today(site_id)):
+                kind = "closing_end"
+            elif site.closes_on is None:
+                kind = "closing_confirm" if role == OUTSIDE_RECIPIENT else "closing_asked"
+                due -= timedelta(days=CHILDREN_KNOW_DAYS)
+            else:
+                kind = "closing_prepare" if role in _ENDING_ROLES | {SAFEGUARDING_LEAD} else "closing"
+            if kind in {"closing", "closing_prepare"} or role in _ENDING_ROLES:
+                yield self._task_at(site_id, kind, site_id, about, due)
+
+    def silent_endings(self) -> Iterator[Task]:
+        """One line for each site that closes, or is asked to, and says something of it that nobody has recorded."""
+        for site_id, site in self.sites.items():
+            last_day = site.closes_on or site.closing_asked
+            if last_day is None or is_over(site, self._today(site_id)):
+                continue
+            if (silent := silent_endings()(self.session, site)) is not None:
+                about = {"en": join_list(LANGUAGES[code].name for code in silent[1])}
+                known_on = last_day - timedelta(days=CHILDREN_KNOW_DAYS)  # the last day to tell children of it
+                yield self._task_at(site_id, "silent_ending", silent[0], about, known_on)
+
     def restored(self) -> Iterator[Task]:
         """Backups restored in the last 30 days: changes since they were made may have to be repeated."""
         since = context.today() - _RESTORE_IS_SHOWN
@@ -442,6 +479,8 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     ((), _TaskCollector.people),
     (("requests.answer",), _TaskCollector.requests),
     (("letters.read",), _TaskCollector.slowed),
+    ((), _TaskCollector.closings),
+    (("clips.record",), _TaskCollector.silent_endings),
     (("people.meet",), _TaskCollector.restored),
     (("places.manage",), _TaskCollector.held_up),
     (("places.manage",), _TaskCollector.unsigned_languages),

@@ -312,16 +312,21 @@ def help_lines(tablet: CurrentTablet | None) -> HelpLines:
 
 def closing_values(site: Site) -> dict[str, object]:
     """What pages say of a site that closes: its last day, whether it has passed, and whom children call then."""
-    if site.closes_on is None:
-        return {"last_day": ""}
-    calls = call_lines(site)._asdict()
     is_closed = is_over(site, context.today(site.time_zone))
-    return {"last_day": format_short_day(site.closes_on), "is_closed": is_closed, **calls}
+    return {"last_day": format_short_day(site.closes_on) if site.closes_on else "", "is_closed": is_closed} | (
+        call_lines(site)._asdict()
+    )
 
 
-def render_closing(site: Site) -> str:
-    """Render the page that says when this site closes, and whom a child calls then."""
-    return render_kiosk_page("kiosk/closing.html", **closing_values(site))
+def render_closing(site: Site, *, is_closed: bool | None = None) -> str:
+    """Render the page that says when this site closes, and whom a child calls then.
+
+    Args:
+        site: one that closes; for one that goes on the page is the same without a day, so that it can be recorded.
+        is_closed: shows it as before or after the last day, whichever day it is.
+    """
+    as_asked = {} if is_closed is None else {"is_closed": is_closed}
+    return render_kiosk_page("kiosk/closing.html", **(closing_values(site) | as_asked))
 
 
 def render_help_card(site: Site, *, tells: bool, talks: bool) -> str:

@@ -168,7 +168,8 @@ def _at_no_site(page_key: SurveyPageKey) -> SurveyPageKey:
     """The page at a site without help of its own, in which nobody works."""
     site = replace(
         page_key.site, id=0, daily_hour=(page_key.site.daily_hour + 5) % 24, danger_adult="-", danger_number="-",
-        helpline_name="-", helpline_number="-", helpline_hours="-", helpline_languages=(),
+        helpline_name="-", helpline_number="-", helpline_hours="-", helpline_languages=(), closes_on=None,
+        closing_asked=None,
     )  # fmt: skip
     return replace(page_key, site=site, reads=(ShownAdult("-"),) * len(page_key.reads))
 
@@ -220,7 +221,8 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
     site, language, open_rounds = page_key.site, page_key.language, [page_key.round]
     today = pages.SiteToday(open_rounds, chooses=True, reviews=True)
     yield "language", lambda: pages.render_language_choice(site.languages)
-    yield "front", lambda: pages.render_front(site, today, language)
+    goes_on = replace(site, closes_on=None)  # of an end its own page says more, and moves no text of the first one
+    yield "front", lambda: pages.render_front(goes_on, today, language)
     yield "open", lambda: _render_open_rounds(page_key)
     yield "mine", lambda: pages.render_mine(reviews=True)
     yield "see", pages.render_see
@@ -232,8 +234,6 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
     for name in ("saved", "cannot", "over"):  # without a network
         yield name, partial(pages.render_kiosk_page, f"kiosk/offline/{name}.html")
     yield "thanks", lambda: render_goodbye("surveys/responses/thanks.html", page_key.round, site)
-    if site.closes_on:
-        yield "closing", lambda: pages.render_closing(site)
     yield "help", lambda: pages.render_help_card(site, tells=page_key.tells, talks=True)
     yield "rights", lambda: pages.render_kiosk_page("kiosk/rights.html")
     if site.id:
@@ -250,6 +250,27 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
         yield from (("answer", render) for render in thread_samples(site))
         if has_line(site):
             yield "phone", note_sentences
+    yield from _closing_pages(site)
+
+
+def _closing_pages(site: Site) -> Iterator[_Page]:
+    """What children read of the end of their site, whether one is decided or not: recorded before, it is never silent.
+
+    Its sentence with the day is there from the day on which two adults ask for it.
+    """
+    closing = replace(site, closes_on=site.closes_on or site.closing_asked)
+    yield "closing", partial(pages.render_closing, closing, is_closed=False)
+    yield "closed", partial(pages.render_closing, closing, is_closed=True)
+
+
+def find_closing_texts(site: Site, language: str) -> dict[str, SpokenText]:
+    """What children hear of the end of their site in a language, by the name of its recording."""
+    texts: dict[str, SpokenText] = {}
+    for page, render in _closing_pages(site):
+        with force_locale(language), collecting_texts(page, site.slug) as text_collector:
+            render()
+        texts |= text_collector.texts
+    return {name: text for name, text in texts.items() if text.language == language}
 
 
 def _suggestion_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
@@ -272,7 +293,7 @@ def _good_news_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
     if readers := readers_at(page_key.site.id) if page_key.site.id else good_news_page.NO_READERS:
         adults = good_news_page.list_adults(page_key.site.id)
         key = good_news_page.GoodNewsPageKey(page_key.site, readers, adults, page_key.page)
-        for tells, closes in ((True, False), (False, False), *([(False, True)] if page_key.site.closes_on else [])):
+        for tells, closes in ((True, False), (False, False), (False, True)):
             yield "ways", partial(pages.render_ways, tells=tells, closes=closes, goods=True, talks=True)
         yield "good", lambda: good_news_page.render_good_news_page(key, _NO_SUBMISSION)
         yield "good", lambda: good_news_page.render_thanks(key)

@@ -1,6 +1,6 @@
 """The recording state of each text of a questionnaire, and its labels: recorded, outdated, or missing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
@@ -13,18 +13,24 @@ from youthvoice.clips.audio_files import MAX_CLIP_SECONDS
 from youthvoice.clips.labels import refusal_labels
 from youthvoice.clips.store import Clip, list_recorded, newest_by_place
 from youthvoice.clips.text_collector import SpokenText, film_voice, split_voice
-from youthvoice.read_aloud.page_texts import Texts, find_texts
+from youthvoice.read_aloud.page_texts import Texts, find_closing_texts, find_texts
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
+from youthvoice.surveys.questionnaires.store import (
+    find_stored_questionnaire,
+    list_approved_questionnaires,
+    load_questionnaire,
+)
 from youthvoice.surveys.responses.preview import unopened_round
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import list_rounds
-from youthvoice.web.i18n.languages import LANGUAGES
+from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 RecordingState = Literal["recorded", "shipped", "stale", "missing"]
 
-SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "agenda", "phone", "review", "did"]
+SittingPart = Literal[
+    "begin", "before", "questions", "end", "help", "tell", "agenda", "phone", "review", "did", "closing"
+]
 
 _BEFORE = frozenset({"why", "who-sees", "help"})  # the three screens before the questions
 
@@ -44,6 +50,8 @@ _PART_OF_PAGE: Mapping[str, SittingPart] = {
     "tell": "tell",
     "code": "tell",
     "waits": "tell",
+    "closing": "closing",
+    "closed": "closing",
     "reply": "tell",
     "answer": "tell",
     "phone": "phone",
@@ -229,6 +237,20 @@ def count_recorded(scope: RecordingScope, voice: str) -> tuple[int, int]:
     return sum(spoken_text.name in takes for spoken_text in texts.all), len(texts.all)
 
 
+def find_silent_ending(session: Session, site: Site) -> tuple[int, Sequence[str]] | None:
+    """The languages of a site in which something about its end is not recorded, and a questionnaire to record it with.
+
+    None where all of it can be heard, and where no questionnaire in such a language is approved.
+    """
+    takes = availability.clip_index().takes
+    silent = [code for code in site.languages if code in TRANSLATED and find_closing_texts(site, code).keys() - takes]
+    for questionnaire_row in list_approved_questionnaires(session) if silent else ():
+        languages = load_questionnaire(session, questionnaire_row.id).languages
+        if spoken := [code for code in silent if code in languages]:
+            return questionnaire_row.id, spoken
+    return None
+
+
 STATE_LABELS: Final = {
     "recorded": (_l("Recorded"), "tick", ""),
     "shipped": (_l("Came with the questionnaire"), "tick", ""),
@@ -247,6 +269,7 @@ PART_LABELS: Final = {
     "tell": _l("Telling, and the pictures of an answer"),
     "phone": _l("The telephone line"),
     "review": _l("Reviews"),
+    "closing": _l("When the site closes"),
     "did": _l("What came of it: what adults answered"),
 }
 """The parts of a sitting."""
