@@ -93,9 +93,10 @@
   }, true);
 
   /* ---- An adult who helps reads it back ---- */
-  /* And everybody sees it once more on the last screen: that, and nothing else, goes. */
+  /* And everybody sees it once more on the last screen: that, and nothing else, goes. On any other screen, such as her seven
+     pictures, nothing of it lies underneath. */
   function readBack() {
-    for (const back of form.querySelectorAll(".now [data-readback]")) list(back);
+    for (const back of form.querySelectorAll("[data-readback]")) list(back);
   }
   function list(back) {
     back.parentElement.open = false;   // what a survey folds away is seen only after a tap
@@ -117,21 +118,20 @@
       if (seen) one.prepend(seen.cloneNode(true));
       return one;
     };
-    back.replaceChildren(...lines.map(([asked, said]) => {
+    back.replaceChildren(...(back.closest(".now") ? lines : []).map(([asked, said]) => {
       const [line, strong] = ["li", "b"].map((name) => document.createElement(name));
       strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [from ? comma : "\n"] : []), piece("bdi", from || back.dataset.hush === undefined ? "heard" : "", words, from)]));
       line.append(asked.dataset.back ? piece("span", "soft", asked.dataset.back) : piece("span", "soft", asked.textContent, asked), strong);
       return line;
     }));
-    const screen = back.closest(".screen"), at = (name) => screen.querySelector(`[data-${name}]`), spoken = box?.files.length > 0;
+    const screen = back.closest(".screen"), at = (name) => screen.querySelector(`[data-${name}]`), spoken = box?.files.length;
     if (!at("mine")) return;
-    if (at("nothing")) at("nothing").hidden = lines.length > 0;
+    if (at("nothing")) at("nothing").hidden = lines.length;
     at("mine").hidden = !spoken;
     for (const one of at("mine").querySelectorAll("[data-went]")) one.hidden = one.dataset.went !== form.dataset.says;
     if (at("kept")) at("kept").hidden = spoken || !form.elements.keep_voice.checked;
   }
   addEventListener("turned", readBack);
-  form.addEventListener("reset", () => { for (const back of form.querySelectorAll("[data-readback]")) back.replaceChildren(); });
   if (now()) readBack();
 
   /* ---- Filled up: whoever counts bytes on the line shall not know who spoke ---- */
