@@ -231,6 +231,11 @@ class AppCache(Generic[K, V]):
         entries[key] = (time.monotonic(), value)
         return value
 
+    def put(self, key: K, value: V) -> None:
+        """Store a value in place of the cached one."""
+        self.forget(key)
+        self.get(key, lambda: value)
+
     def find(self, key: K) -> V | None:
         """The cached value of a key, in a cache without `seconds`; None where there is none."""
         return self._entries().get(key, (0.0, None))[1]

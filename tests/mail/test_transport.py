@@ -264,6 +264,20 @@ def test_a_process_does_not_wait_for_mails_that_another_one_takes(house: House) 
     assert others == ids - taken
 
 
+def test_staff_are_asked_before_families_are_written_to_and_the_last_notice_goes_first(
+    house: House, office: Office
+) -> None:
+    """What says that somebody is in danger waits behind no thousand others, and no row is marked for it."""
+    for number in range(6):
+        house.put(number, followed=True)
+    for number in range(6, 12):
+        house.put(number)
+        house.clock.move(seconds=1)
+    house.send(office.url)
+    order = [mail["To"].removeprefix("example").partition("@")[0] for mail in office.taken]
+    assert order == ["11", "10", "9", "8", "7", "6", "0", "1", "2", "3", "4", "5"]
+
+
 def delivery(house: House, message_id: str) -> outbox.Delivery:
     with db.reading(house.engine) as session:
         return outbox.list_deliveries(session, [message_id])[message_id]

@@ -79,5 +79,5 @@ def shuffle_new_envelopes() -> None:
 
 JOBS = (
     Job("mixing", 3600, shuffle_new_envelopes),
-    Job("visiting", 10, visit_server),
+    Job("visiting", 10, visit_server, "sending"),
 )

@@ -1,13 +1,24 @@
-"""Run the jobs that are due, repeatedly; any number of work processes may do so in parallel."""
+"""Run the jobs that are due, repeatedly; any number of work processes may do so in parallel.
 
+A process has a thread for each lane: what is urgent and what waits for a server outside wait for no other job. Within a
+lane the jobs take turns (`turns`).
+"""
+
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from flask import Flask, current_app
 
 from youthvoice import db
 from youthvoice.jobs.worker_health import ALIVE_SECONDS, forget_other_jobs, record_jobs
+
+Lane = Literal["usual", "urgent", "sending"]
+"""`urgent`: deadlines of reports and what children wait for. `sending`: mail servers, modems and other houses."""
+
+USUAL: Final[Lane] = "usual"
 
 _RESULT_SECONDS = 300  # between two records of results: each writes a row for each job
 
@@ -19,37 +30,53 @@ class Job:
     Attributes:
         name: for the log.
         every: interval in seconds.
-        do: runs in an application context, opens its own transactions, and may run in two processes in parallel.
+        do: runs in an application context, opens its own transactions, and may run in two processes in parallel. It
+            returns True where a turn was not enough: then it goes on after the others of its lane.
+        lane: the jobs of a lane wait for each other only.
     """
 
     name: str
     every: float
-    do: Callable[[], None]
+    do: Callable[[], bool | None]
+    lane: Lane = USUAL
 
 
 def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:
-    """Run every job once; a job that fails is logged and does not stop the others.
+    """Run every job once, until nothing is left; one that fails is logged and does not stop the others.
 
     Returns:
         The names of the jobs that failed.
     """
     with app.app_context():
-        results = {job.name: _try(job) for job in jobs}
+        results = {job.name: _run_to_end(job) for job in jobs}
         record_jobs(db.engine(), results)
     return [name for name, is_done in results.items() if not is_done]
 
 
+def _run_to_end(job: Job) -> bool:
+    while True:
+        is_done, is_left = _try(job)
+        if not is_left:
+            return is_done
+
+
 @dataclass(slots=True)
 class _Beat:
-    """What a work process says of itself: each half minute that it works, and each five minutes how its jobs ended."""
+    """What a work process says of itself: each half minute that it works, and each five minutes how its jobs ended.
+
+    It is silent while a lane hangs.
+    """
 
     jobs: Sequence[Job]
     results: dict[str, bool] = field(default_factory=dict)
+    seen_at: dict[Lane, float] = field(default_factory=dict)
     last_at: float = 0.0
     recorded_at: float = 0.0
 
     def is_due(self) -> bool:
-        return time.monotonic() >= self.last_at + ALIVE_SECONDS / 3
+        now = time.monotonic()
+        is_any_stuck = any(now >= seen_at + ALIVE_SECONDS for seen_at in self.seen_at.values())
+        return now >= self.last_at + ALIVE_SECONDS / 3 and not is_any_stuck
 
     def record(self) -> None:
         self.last_at = time.monotonic()
@@ -58,32 +85,70 @@ class _Beat:
             return
         if not self.recorded_at:
             forget_other_jobs(db.engine(), [job.name for job in self.jobs])
-        record_jobs(db.engine(), self.results)
-        self.results.clear()  # only what was recorded: a full disk loses no result
+        results = dict(self.results)
+        record_jobs(db.engine(), results)
+        for name in results:  # only what was recorded: a full disk loses no result
+            del self.results[name]
         self.recorded_at = self.last_at
 
 
 def run_forever(app: Flask, jobs: Sequence[Job], stop: Callable[[], bool], pause: float = 1.0) -> None:
-    """Run each job at its interval until `stop()` is true."""
-    next_at = {job.name: 0.0 for job in jobs}
+    """Run each job at its interval until `stop()` is true; each lane in a thread, the usual one in this.
+
+    Raises:
+        RuntimeError: a lane has ended, so that this process has to be restarted.
+    """
     beat = _Beat(jobs)
+    by_lane = {lane: [job for job in jobs if job.lane == lane] for lane in {job.lane for job in jobs} - {USUAL}}
+    threads = [
+        threading.Thread(target=_run_lane, args=(app, lane, lane_jobs, stop, pause, beat), name=lane, daemon=True)
+        for lane, lane_jobs in by_lane.items()
+    ]
+    for thread in threads:
+        thread.start()
+
+    def check() -> None:
+        if beat.is_due():
+            _try(Job("beat", 0, beat.record))  # a full disk does not end this process
+        if any(not thread.is_alive() for thread in threads) and not stop():
+            raise RuntimeError("a lane has ended")
+
+    _run_lane(app, USUAL, [job for job in jobs if job.lane == USUAL], stop, pause, beat, check)
+    for thread in threads:
+        thread.join()
+
+
+def _run_lane(  # noqa: PLR0913, PLR0917 - what a thread is given
+    app: Flask,
+    lane: Lane,
+    jobs: Sequence[Job],
+    stop: Callable[[], bool],
+    pause: float,
+    beat: _Beat,
+    check: Callable[[], None] = lambda: None,
+) -> None:
+    next_at = {job.name: 0.0 for job in jobs}
     while not stop():
+        is_any_left = False
         with app.app_context():
             for job in jobs:
-                if time.monotonic() >= next_at[job.name] and not stop():
-                    beat.results[job.name] = _try(job)
-                    next_at[job.name] = time.monotonic() + job.every
-            if beat.is_due():
-                _try(Job("beat", 0, beat.record))  # a full disk does not end this process
-        time.sleep(pause)
+                beat.seen_at[lane] = time.monotonic()
+                if beat.seen_at[lane] >= next_at[job.name] and not stop():
+                    beat.results[job.name], is_left = _try(job)
+                    next_at[job.name] = time.monotonic() + (0 if is_left else job.every)
+                    is_any_left |= is_left
+            check()
+        if not is_any_left:
+            time.sleep(pause)
 
 
-def _try(job: Job) -> bool:
+def _try(job: Job) -> tuple[bool, bool]:
+    """Whether one turn of a job succeeded, and whether something is left."""
     try:
-        job.do()
+        is_left = bool(job.do())
     except Exception as error:  # noqa: BLE001 - one job must not stop the rest; the next run tries again
         current_app.logger.error("%s failed: %s", job.name, type(error).__name__)  # noqa: TRY400 - values stay out
-        return False
+        return False, False
     finally:
         db.close_session()
-    return True
+    return True, is_left

@@ -11,7 +11,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from typing import Final, Literal, cast
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -165,14 +165,17 @@ def _insert(session: Session, values: Mapping[str, object]) -> None:
 
 
 def lease(session: Session, now: datetime, most: int = MAX_LEASED, channel: Channel = MAIL_SERVER) -> list[LeasedMail]:
-    """Lease mails that are due, so that no other process sends them; commit before sending."""
-    due = (
-        select(OutgoingMailRow)
-        .where(*_due(now, channel))
-        .order_by(OutgoingMailRow.next_try_at, OutgoingMailRow.id)
-        .limit(most)
-    )
-    rows = session.scalars(due.with_for_update(skip_locked=True)).all()
+    """Lease mails that are due, so that no other process sends them; commit before sending.
+
+    Those to staff go before letters to families, and the newest of them first: so none that says "please sign in"
+    because of danger waits behind a thousand others, and none has to bear a mark of danger.
+    """
+    newest, oldest = OutgoingMailRow.next_try_at.desc(), OutgoingMailRow.next_try_at
+    rows: list[OutgoingMailRow] = []
+    for is_followed, order in ((False, newest), (True, oldest)):
+        due = select(OutgoingMailRow).where(*_due(now, channel), OutgoingMailRow.followed.is_(is_followed))
+        due = due.order_by(order, OutgoingMailRow.id).limit(most - len(rows))
+        rows += session.scalars(due.with_for_update(skip_locked=True)) if len(rows) < most else ()
     for row in rows:
         row.leased_until = now + LEASE
     return [LeasedMail(row.id, row.message_id, row.locked, row.tries) for row in rows]
@@ -185,11 +188,11 @@ def is_due(session: Session, now: datetime, channel: Channel = MAIL_SERVER) -> b
 
 def _due(now: datetime, channel: Channel) -> tuple[ColumnElement[bool], ...]:
     not_leased = or_(OutgoingMailRow.leased_until.is_(None), OutgoingMailRow.leased_until <= now)
-    return _waits(), OutgoingMailRow.next_try_at <= now, not_leased, OutgoingMailRow.channel == channel
+    return *_waits(), OutgoingMailRow.next_try_at <= now, not_leased, OutgoingMailRow.channel == channel
 
 
-def _waits() -> ColumnElement[bool]:
-    return and_(OutgoingMailRow.given_up.is_(False), OutgoingMailRow.sent_on.is_(None))
+def _waits() -> tuple[ColumnElement[bool], ...]:
+    return not_(OutgoingMailRow.given_up), OutgoingMailRow.sent_on.is_(None)
 
 
 def decrypt_mail(mail: LeasedMail) -> EmailMessage:
@@ -242,7 +245,7 @@ _STUCK_TRIES: Final = 5
 
 def is_any_stuck(session: Session) -> bool:
     """Whether a message waits for more than two and a half hours though it was tried; never how many."""
-    stuck = select(OutgoingMailRow.id).where(_waits(), OutgoingMailRow.tries >= _STUCK_TRIES)
+    stuck = select(OutgoingMailRow.id).where(*_waits(), OutgoingMailRow.tries >= _STUCK_TRIES)
     return session.scalar(stuck.limit(1)) is not None
 
 
@@ -297,7 +300,7 @@ def list_undelivered(session: Session, message_ids: Collection[str]) -> frozense
 
 def take_back(session: Session, message_ids: Collection[str]) -> int:
     """Withdraw those of these mails that wait; returns how many. Mails that were given up stay listed."""
-    waiting = (OutgoingMailRow.message_id.in_(message_ids), _waits())
+    waiting = (OutgoingMailRow.message_id.in_(message_ids), *_waits())
     return count_changed(session, delete(OutgoingMailRow).where(*waiting))
 
 

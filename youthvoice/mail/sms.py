@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.config import Settings
+from youthvoice.jobs.turns import Turn
 from youthvoice.mail import transport
 from youthvoice.mail.messages import whole_lines
 from youthvoice.mail.outbox import SMS, DeliveryAttempt
@@ -109,11 +110,16 @@ def count_late(configuration: Path, now: datetime) -> int:
     return sum(written <= (now - _LATE).timestamp() for written in times)
 
 
-def send_due_sms() -> None:
-    """The job: put every text message that is due into the queue, or, in development without one, into a folder."""
-    settings = context.settings()
+def send_due_sms() -> bool:
+    """The job: put text messages that are due into the queue, or, in development without one, into a folder.
+
+    Returns:
+        Whether some are left for the next turn.
+    """
+    settings, turn = context.settings(), Turn()
     if (queue := _queue(settings)) is not None:
-        transport.send_due_by(queue, SMS, db.engine(), context.now)
+        transport.send_due_by(queue, SMS, db.engine(), context.now, turn)
+    return turn.is_cut
 
 
 def _queue(settings: Settings) -> transport.Transport | None:

@@ -26,6 +26,7 @@ from sqlalchemy import Engine
 from youthvoice import context, db
 from youthvoice.config import Settings
 from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.jobs.turns import Turn
 from youthvoice.mail import outbox
 from youthvoice.mail.outbox import DeliveryAttempt, DeliveryReason, reason_of, result_of
 
@@ -209,13 +210,19 @@ _SILENT = frozenset({"slow", "no_server"})
 _MAX_SILENT_ATTEMPTS = 2  # in a row; then the server is at fault, not one mail
 
 
-def send_due() -> None:
-    """The job: send every mail that is due."""
-    send_all_due(db.engine(), context.settings(), context.now)
+def send_due() -> bool:
+    """The job: send mails that are due.
+
+    Returns:
+        Whether some are left for the next turn.
+    """
+    turn = Turn()
+    send_all_due(db.engine(), context.settings(), context.now, turn)
+    return turn.is_cut
 
 
-def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> int:
-    """Send every mail that is due.
+def send_all_due(engine: Engine, settings: Settings, clock: context.Clock, turn: Turn | None = None) -> int:
+    """Send every mail that is due, or what a turn has time for.
 
     A mail is deleted after the server accepted it; a process that dies in between sends it again, under the same
     Message-ID. The clock is read for every lease, so that a long run never works on an expired one. If no server
@@ -227,13 +234,16 @@ def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> in
     if not settings.sends_mail:
         return 0
     with open_transport(settings) as transport:
-        return send_due_by(transport, outbox.MAIL_SERVER, engine, clock)
+        return send_due_by(transport, outbox.MAIL_SERVER, engine, clock, turn)
 
 
-def send_due_by(transport: Transport, channel: outbox.Channel, engine: Engine, clock: context.Clock) -> int:
+def send_due_by(
+    transport: Transport, channel: outbox.Channel, engine: Engine, clock: context.Clock, turn: Turn | None = None
+) -> int:
     """Send every message of one channel that is due; see `send_all_due`."""
     sent = silences = 0
-    while leased := _lease_due(engine, clock(), channel):
+    leases = iter(lambda: _lease_due(engine, clock(), channel), [])
+    for leased in leases if turn is None else turn.take(leases):
         for place, leased_mail in enumerate(leased):
             attempt = _deliver(transport, leased_mail)
             silences = silences + 1 if attempt.reason in _SILENT else 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, true, update
+from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -156,11 +156,25 @@ def list_all_threads(
     session: Session, kinds: Collection[str] = (case_state.REPORT, case_state.STATEMENT)
 ) -> list[entities.Thread]:
     """Every thread of the installation, unopened; for the work process. Damaged rows are skipped."""
-    key, threads = context.keyring().key_or_new(THREADS), []
-    for row in session.execute(select(*_COLUMNS, *_KEYS)):
+    return [thread for thread in _read_threads(session, select(*_COLUMNS, *_KEYS)) if thread.case.kind in kinds]
+
+
+def list_thread_versions(session: Session) -> dict[bytes, int]:
+    """The version of every thread of the installation, by id; nothing is decrypted."""
+    return {row.id: row.version for row in session.execute(select(ThreadRow.id, ThreadRow.version))}
+
+
+def list_threads_by_id(session: Session, ids: Sequence[bytes]) -> Iterator[entities.Thread]:
+    """Some threads, unopened. Damaged rows are skipped."""
+    for at in range(0, len(ids), _BATCH_ROWS):
+        yield from _read_threads(session, select(*_COLUMNS, *_KEYS).where(ThreadRow.id.in_(ids[at : at + _BATCH_ROWS])))
+
+
+def _read_threads(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[entities.Thread]:
+    key = context.keyring().key_or_new(THREADS)
+    for row in session.execute(query):
         with suppress(CannotOpen):
-            threads.append(_as_thread(key, row))
-    return [thread for thread in threads if thread.case.kind in kinds]
+            yield _as_thread(key, row)
 
 
 def find_damaged_threads(session: Session, site_id: int | None = None) -> dict[bytes, str]:

@@ -1,6 +1,6 @@
 """Nothing is left lying: whose clock is over goes to the next person, and at last outside (S9, S13, S14, S16, S17)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from datetime import date, timedelta
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.conftest import StillClock
 from tests.support.people import signed_in
@@ -17,9 +18,12 @@ from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
 from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.grievances.deadlines import report_escalation
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, people_on_call
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
+from youthvoice.threads import store
 from youthvoice.threads.case_state import hour_after, moment_of
+from youthvoice.threads.entities import Thread
 
 
 @pytest.fixture
@@ -46,6 +50,46 @@ def test_an_urgent_report_left_alone_reaches_the_outside_recipient_by_the_clock(
     assert site.after(minutes=1) == ["asha", "lata", "ravi"]
     assert site.after(hours=1) == ["omar"]
     assert site.steps(thread) == ["next_person", "outside"]
+
+
+def test_a_report_is_decrypted_again_only_once_it_changed_or_its_hour_has_come(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S14. The job looks each three seconds; ten thousand reports at rest cost it a list of numbers."""
+    read: list[bytes] = []
+    list_threads = store.list_threads_by_id
+
+    def noted(session: Session, ids: Sequence[bytes]) -> Iterator[Thread]:
+        read.extend(ids)
+        return list_threads(session, ids)
+
+    monkeypatch.setattr(store, "list_threads_by_id", noted)
+    thread = site.report()
+    site.after()
+    site.after()
+    read.clear()
+    assert (site.after(minutes=5), read) == ([], [])
+    site.after(hours=24)
+    assert read == [thread]
+    site.after(minutes=1)  # it reads what it changed itself
+    read.clear()
+    site.report(urgent=True)
+    assert site.after(seconds=3) == ["asha", "lata", "ravi"]
+    assert thread not in read
+
+
+def test_whoever_may_be_in_danger_waits_behind_no_other_report(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S16. A backlog of a night is worked off in turns; what came last and is urgent goes first."""
+    for _ in range(6):
+        site.report(harm=True)
+    urgent = site.report(urgent=True)
+    escalated: list[bytes] = []
+    monkeypatch.setattr(
+        report_escalation, "_escalate_report", lambda _session, thread_id, _now: escalated.append(thread_id)
+    )
+    monkeypatch.setattr("youthvoice.jobs.turns.TURN_SECONDS", 0)
+    assert escalate_reports()
+    assert escalated == [urgent]
 
 
 def test_an_ordinary_report_left_alone_reaches_the_outside_recipient_too(site: Site) -> None:

@@ -20,9 +20,11 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.accounts.store import Readers, find_readers
 from youthvoice.audit.audit_log import Log
+from youthvoice.context import AppCache
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.grievances import time_limits
 from youthvoice.grievances.deadlines import notices, on_call_rota
+from youthvoice.jobs.turns import Turn
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import case_state, store
 from youthvoice.threads.case_state import REPORT
@@ -222,12 +224,22 @@ class EscalationNotice:
     warned: frozenset[int] = frozenset()
 
 
-def escalate_reports() -> None:
-    """Notify the people who wait for no deadline, and escalate overdue reports. A job."""
-    now = context.now()
+_checks: Final = AppCache[bytes, tuple[int, int]](50_000)
+"""By thread: the version at which this process read it, and the hour from which it is due."""
+
+_NEVER: Final = 2**31
+
+
+def escalate_reports() -> bool:
+    """Notify the people who wait for no deadline, and escalate overdue reports. A job.
+
+    Returns:
+        Whether some are left for the next turn.
+    """
+    now, turn = context.now(), Turn()
     with db.reading(db.engine()) as session:
-        thread_ids = [thread.id for thread in store.list_all_threads(session, (REPORT,)) if _is_due(thread.case, now)]
-    for thread_id in thread_ids:
+        due = _list_due(session, now)
+    for thread_id in turn.take(due):
         try:
             with db.writing(db.engine()) as session:
                 _escalate_report(session, thread_id, now)
@@ -235,17 +247,41 @@ def escalate_reports() -> None:
             continue
         except (CannotOpen, KeyGone):  # of one thread; `youthvoice doctor` counts them
             _log.error("a clock stands still: something does not open any more")
+    return turn.is_cut
 
 
-def _is_due(case: case_state.CaseState, now: datetime) -> bool:
-    """Whether the job has to do something, judged from the open part of the case."""
-    is_overdue = bool(overdue_deadlines(case, _hour(now)))
-    return not is_announced(case) or is_overdue or time_limits.has_no_deadline(case)
+def _list_due(session: Session, now: datetime) -> list[bytes]:
+    """List the reports that are due, those first in which somebody may be in danger.
+
+    A thread is decrypted only where it changed since this process read it, or its hour has come.
+    """
+    hour = _hour(now)
+    versions = store.list_thread_versions(session)
+    checked = {thread_id: _checks.find(thread_id) for thread_id in versions}
+    to_read = [
+        thread_id
+        for thread_id, version in versions.items()
+        if (check := checked[thread_id]) is None or check[0] != version or check[1] <= hour
+    ]
+    due: list[tuple[bool, bool, bytes]] = []
+    for thread in store.list_threads_by_id(session, to_read):
+        due_hour = _due_hour(thread.case) if thread.case.kind == REPORT else _NEVER
+        _checks.put(thread.id, (thread.version, due_hour))
+        if due_hour <= hour:
+            due.append((not thread.case.urgent, is_announced(thread.case), thread.id))
+    return [thread_id for *_order, thread_id in sorted(due)]
+
+
+def _due_hour(case: case_state.CaseState) -> int:
+    """The hour from which the job has to do something, judged from the open part of the case; 0 for any hour."""
+    if not is_announced(case) or time_limits.has_no_deadline(case):
+        return 0
+    return min((hour for hour in case.clocks.values() if overdue_deadlines(case, hour)), default=_NEVER)
 
 
 def _escalate_report(session: Session, thread_id: bytes, now: datetime) -> None:
     thread = store.find_thread(session, thread_id, to_change=True)
-    if thread is None or not _is_due(thread.case, now):
+    if thread is None or _due_hour(thread.case) > _hour(now):
         return
     site = get_site(session, thread.site_id)
     day = context.day_at(now, site.time_zone)

@@ -1,0 +1,109 @@
+"""How jobs share a work process: lanes do not wait for each other, and a long job gives way within its lane."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from youthvoice.jobs import turns, worker
+from youthvoice.jobs.turns import Turn
+from youthvoice.jobs.worker import Job, run_forever, run_once
+
+
+def slowly(items: int, seen: list[str], name: str) -> Callable[[], bool]:
+    """A job with so many items to do; each takes a third of a turn."""
+    left = iter(range(items))
+
+    def do() -> bool:
+        turn = Turn()
+        for _item in turn.take(left):
+            seen.append(name)
+            time.sleep(turns.TURN_SECONDS / 3)
+        return turn.is_cut
+
+    return do
+
+
+@pytest.fixture(autouse=True)
+def short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "TURN_SECONDS", 0.06)
+
+
+def test_a_turn_ends_after_its_time_and_takes_one_item_at_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    fetched: list[int] = []
+
+    def items() -> Iterator[int]:
+        for item in range(9):
+            fetched.append(item)
+            yield item
+
+    turn = Turn()
+    taken = []
+    for item in turn.take(items()):
+        taken.append(item)
+        now[0] += 0.05
+    assert (taken, turn.is_cut) == ([0, 1], True)
+    assert fetched == taken, "to fetch a mail is to lease it: what is not sent now is not fetched"
+    now[0] = 100.0
+    late = Turn()
+    now[0] = 200.0
+    assert (list(late.take([7, 8])), late.is_cut) == ([7], True)
+    assert (list(Turn().take([])), Turn().is_cut) == ([], False)
+
+
+def test_a_long_job_lets_the_others_of_its_lane_go_on(app: Flask) -> None:
+    seen: list[str] = []
+    jobs = [Job("long", 3600, slowly(9, seen, "long")), Job("short", 0, lambda: seen.append("short"))]
+    run_forever(app, jobs, lambda: seen.count("long") == 9, pause=0)
+    first = seen.index("short")
+    assert seen.index("short") < 9
+    assert "long" in seen[first:], "and it goes on after them, long before its hour is over"
+
+
+def test_a_job_that_is_run_once_is_run_to_its_end(app: Flask) -> None:
+    seen: list[str] = []
+    assert run_once(app, [Job("long", 20, slowly(9, seen, "long"))]) == []
+    assert len(seen) == 9
+
+
+def test_a_lane_that_hangs_holds_up_no_other_and_the_process_no_longer_says_that_it_works(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail server that never answers: danger is still passed on, and `/health` turns red for who watches."""
+    monkeypatch.setattr(worker, "ALIVE_SECONDS", 0.3)
+    beats: list[float] = []
+    monkeypatch.setattr(worker, "record_jobs", lambda *_: beats.append(time.monotonic()))
+    hangs, clocks = threading.Event(), list[float]()
+    jobs = [
+        Job("mail", 0, lambda: bool(hangs.wait(20)), "sending"),
+        Job("clocks", 0, lambda: clocks.append(time.monotonic()), "urgent"),
+        Job("closing", 0, lambda: None),
+    ]
+    began = time.monotonic()
+
+    def stop() -> bool:
+        is_over = time.monotonic() > began + 1.5
+        if is_over:
+            hangs.set()
+        return is_over
+
+    run_forever(app, jobs, stop, pause=0.01)
+    assert clocks[-1] - began > 1.3
+    assert beats
+    assert beats[-1] - began < 0.6
+
+
+def test_a_process_whose_lane_ended_ends_so_that_it_is_started_anew(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die() -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(threading, "excepthook", lambda _args: None)
+    began = time.monotonic()
+    with pytest.raises(RuntimeError, match="a lane has ended"):
+        run_forever(app, [Job("mail", 0, die, "sending")], lambda: time.monotonic() > began + 10, pause=0.01)

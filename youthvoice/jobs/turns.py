@@ -1,0 +1,35 @@
+"""Turns of jobs: one that has much to do gives way to the others of its lane after a second, and goes on after them."""
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import Final, TypeVar
+
+_Item = TypeVar("_Item")
+
+TURN_SECONDS: Final = 1.0
+
+
+class Turn:
+    """One turn of a job, from its creation on.
+
+    Attributes:
+        is_cut: whether items are left for the next turn.
+    """
+
+    def __init__(self) -> None:
+        self._until = time.monotonic() + TURN_SECONDS
+        self.is_cut = False
+
+    def take(self, items: Iterable[_Item]) -> Iterator[_Item]:
+        """Yield items until the turn is over, and at least one, so that each turn brings the job on.
+
+        None is fetched that is not yielded: to fetch one may mean to lease it.
+        """
+        iterator, is_first = iter(items), True
+        while is_first or time.monotonic() < self._until:
+            is_first = False
+            try:
+                yield next(iterator)
+            except StopIteration:
+                return
+        self.is_cut = True
