@@ -26,7 +26,7 @@ from youthvoice.publications.guardians.rhythm_job import forget_sent_letters, se
 from youthvoice.publications.influence.years import freeze_influence_due
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.reviews.job import end_reviews, process_due_reviews
-from youthvoice.surveys.batches.closing_job import close_due_job, sweep_due_receipts
+from youthvoice.surveys.batches.closing_job import close_due_job, destroy_leftover_answer_keys, sweep_due_receipts
 from youthvoice.surveys.questionnaires.drafts.store import expire_drafts
 from youthvoice.surveys.rounds.opening import open_feedback_rounds
 from youthvoice.surveys.rounds.opening_drafts import expire_round_drafts
@@ -36,6 +36,7 @@ from youthvoice.witnesses.head_job import send_due_heads
 
 JOBS = (
     Job("answered", 60, send_due_answers),
+    Job("answer keys", 3600, destroy_leftover_answer_keys),
     Job("answers", 300, escalate_overdue_answers),
     Job("care quarters", 3600, freeze_care_quarters_due),
     Job("clocks", 3, escalate_reports, "urgent"),

@@ -9,13 +9,13 @@ answered ones too.
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accountability import encryption, entities, rules
 from youthvoice.accountability.models import AnswerDueRow
@@ -25,7 +25,7 @@ from youthvoice.accounts.store import Readers, find_readers, list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.sites.last_day import limit_to_last_day
-from youthvoice.sites.store import get_site, list_all_sites
+from youthvoice.sites.store import days_at_sites, get_site
 
 
 def escalate_overdue_answers() -> None:
@@ -57,11 +57,16 @@ def process_quiet_rows(session: Session, site_id: int, today: date) -> None:
 
 def _list_candidates(session: Session) -> Iterator[tuple[int, date]]:
     """Rows for which something may be due today; `process_row` checks each again under a lock."""
-    zones = {site.id: site.time_zone for site in list_all_sites(session)}
+    days = days_at_sites(session)
     in_clear = rules.kinds_with("escalates") - encryption.QUIET_KINDS
-    waits = select(AnswerDueRow).where(AnswerDueRow.kind.in_(in_clear), AnswerDueRow.settled_on.is_(None))
+    until = max(days.values(), default=date.min) + timedelta(days=rules.REMIND_DAYS)
+    waits = select(AnswerDueRow).where(
+        AnswerDueRow.kind.in_(in_clear),
+        AnswerDueRow.settled_on.is_(None),
+        func.coalesce(AnswerDueRow.asked_until, AnswerDueRow.due) <= until,  # no deadline is earlier: `answer_deadline`
+    )
     for row in session.scalars(waits.order_by(AnswerDueRow.id).options(defer(AnswerDueRow.locked))):
-        today, step = context.today(zones[row.site_id]), encryption.escalation_step_from_columns(row)
+        today, step = days[row.site_id], encryption.escalation_step_from_columns(row)
         if not encryption.is_ready_to_answer(row) or not (_is_over(row, step, today) or _reminds(row, step, today)):
             continue
         if not _only_wishes_wait(row, step, today):

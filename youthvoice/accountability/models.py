@@ -1,11 +1,14 @@
 """Tables of answers due, and of taps that confirm them."""
 
 from datetime import date
+from typing import Final
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base
+
+_UNSETTLED: Final = text("settled_on IS NULL")
 
 
 class AnswerDueRow(Base):
@@ -26,7 +29,10 @@ class AnswerDueRow(Base):
     """
 
     __tablename__ = "owed"
-    __table_args__ = (UniqueConstraint("kind", "subject", "site_id"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", "site_id"),
+        Index("ix_owed_unsettled", "kind", "due", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)

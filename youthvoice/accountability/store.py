@@ -13,7 +13,7 @@ In this order: creating; what one person sees; what jobs, figures and pages of c
 `replies` stores the answers, `taps` what children say of them.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -184,13 +184,20 @@ def list_settled_days(session: Session, kind: str, subjects: Collection[str]) ->
     return {row.subject: row.settled_on for row in rows}
 
 
-def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
-    """All answers due of a kind that are not settled, at every site; for jobs."""
-    query = (
-        select(AnswerDueRow)
-        .where(AnswerDueRow.kind == kind, AnswerDueRow.settled_on.is_(None))
-        .order_by(AnswerDueRow.id)
-    )
+def list_unsettled(session: Session, kind: str, subjects: Container[str] | None = None) -> list[AnswerDue]:
+    """All answers due of a kind that are not settled, at every site; for jobs.
+
+    Args:
+        session: only read.
+        kind: of `rules.ANSWER_DUE_KINDS`.
+        subjects: only those about one of these.
+    """
+    waits = (AnswerDueRow.kind == kind, AnswerDueRow.settled_on.is_(None))
+    query = select(AnswerDueRow).where(*waits).order_by(AnswerDueRow.id)
+    if subjects is not None:
+        rows = session.execute(select(AnswerDueRow.id, AnswerDueRow.subject).where(*waits))
+        ids = [row.id for row in rows if row.subject in subjects]
+        query = query.where(AnswerDueRow.id.in_(ids))
     return [answer_due for answer_due in encryption.read_answers_due(session, query) if answer_due.settled_on is None]
 
 

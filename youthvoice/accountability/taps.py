@@ -34,7 +34,7 @@ from youthvoice.jobs.daily import days_due, do_once
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS, PEPPER
-from youthvoice.sites.store import list_all_sites
+from youthvoice.sites.store import list_site_clocks
 
 TAP_ID_BYTES: Final = 16
 
@@ -163,7 +163,7 @@ def record_tap(
 def count_due_taps() -> None:
     """Count the taps of each site once a day, from its daily hour on. A job."""
     with db.reading(db.engine()) as session:
-        due = days_due(list_all_sites(session))
+        due = days_due(list_site_clocks(session))
     do_once(TapCountRow.day, due, _count_and_review)
 
 

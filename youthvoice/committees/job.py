@@ -4,6 +4,7 @@ Several work processes may run a job in parallel: a meeting is planned once, an 
 weekly counts no page changes, and after a count only its wording does. Source: PRIVACY.md A10.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,8 +21,8 @@ from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings import minutes, outcomes, rules, store
 from youthvoice.committees.models import MeetingRow, SupportCountRow
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.jobs.daily import do_once
-from youthvoice.sites.store import Site, list_all_sites
+from youthvoice.jobs.daily import DailySite, do_once
+from youthvoice.sites.store import list_site_clocks
 
 _MAX_CANCELLED: Final = 8  # this many may be cancelled or moved in a row, and two are still planned
 
@@ -31,12 +32,39 @@ def meetings_due() -> None:
     now = context.now()
     with db.writing(db.engine()) as session:
         open_committees = committees_store.list_open_committees(session)
-        zones = {site.id: site.time_zone for site in list_all_sites(session)}
+        zones = {clock.id: clock.time_zone for clock in list_site_clocks(session)}
+        planned = store.list_planned_moments(session, now)
         for committee in open_committees:
-            plan_ahead(session, committee, zones[committee.site_id], now)
+            if lacks_meetings(committee, zones[committee.site_id], planned.get(committee.id, ()), now):
+                plan_ahead(session, committee, zones[committee.site_id], now)
         store.mark_missed_meetings(session, now)
     with suppress(ConcurrentUpdate), db.writing(db.engine()) as session:  # the next run continues
         _follow_up(session, open_committees, zones, now)
+
+
+def lacks_meetings(committee: Committee, time_zone: str, planned: Sequence[store.PlannedMoment], now: datetime) -> bool:
+    """Whether `plan_ahead` would change anything.
+
+    Args:
+        committee: an open one.
+        time_zone: of its site.
+        planned: of its meetings that were planned for later than now, cancelled ones too.
+        now: this moment.
+    """
+    rhythm = (committee.first_at, committee.rhythm_days, time_zone)
+    coming = [moment for moment in planned if moment.is_planned and moment.starts_at > now]
+    if any(
+        moment.planned_for == moment.starts_at and not rules.is_in_rhythm(*rhythm, moment.starts_at)
+        for moment in coming
+    ):
+        return True
+    dates = {moment.planned_for for moment in planned}
+    for date_ in rules.next_meeting_dates(*rhythm, now, rules.MEETINGS_AHEAD + _MAX_CANCELLED):
+        if sum(moment.starts_at < date_ for moment in coming) >= rules.MEETINGS_AHEAD:
+            break
+        if date_ not in dates:
+            return True
+    return False
 
 
 def plan_ahead(session: Session, committee: Committee, time_zone: str, now: datetime) -> None:
@@ -71,10 +99,10 @@ def _follow_up(session: Session, open_committees: list[Committee], zones: dict[i
         closed_committee = committees_store.find_committee(session, committee_id)
         assert closed_committee is not None  # it was just read
         outcomes.return_items(session, committee_id, days[closed_committee.site_id])
-    for site_id, day in days.items():
-        for closed_committee in committees_store.list_committees(session, [site_id], closed=True):
-            store.cancel_planned_meetings(session, closed_committee.id, now)
-        minutes.freeze_approved(session, site_id, day)
+    for committee_id in store.list_closed_with_meetings(session, now):
+        store.cancel_planned_meetings(session, committee_id, now)
+    for day in set(days.values()):
+        minutes.freeze_approved(session, [site_id for site_id, today in days.items() if today == day], day)
     for committee in open_committees:
         outcomes.carry_over(session, committee.id, now, days[committee.site_id])
 
@@ -82,7 +110,7 @@ def _follow_up(session: Session, open_committees: list[Committee], zones: dict[i
 def support_due() -> None:
     """The job: count "me too" once a week, from Monday's daily hour of each site."""
     with db.reading(db.engine()) as session:
-        due = {site.id: support_week(context.now(), site) for site in list_all_sites(session)}
+        due = {clock.id: support_week(context.now(), clock) for clock in list_site_clocks(session)}
     do_once(SupportCountRow.week, due, _count_support)
 
 
@@ -93,7 +121,7 @@ def _count_support(session: Session, site_id: int, _week: str) -> None:
         add_support(session, bytes.fromhex(subject), times)
 
 
-def support_week(moment: datetime, site: Site) -> str:
+def support_week(moment: datetime, site: DailySite) -> str:
     """The week whose count is due at a site, such as `2026-W48`."""
     local_moment = moment.astimezone(ZoneInfo(site.time_zone)) - timedelta(hours=site.daily_hour)
     year, week, _day = local_moment.isocalendar()

@@ -23,7 +23,7 @@ from youthvoice.privacy.disclosure.phrasing import phrase_band
 from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, protect, to_data
 from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
-from youthvoice.sites.store import list_all_sites
+from youthvoice.sites.store import days_at_sites
 from youthvoice.threads.case_state import DISAGREED, LOOKED_LATE, REPORT, CaseState
 from youthvoice.threads.store import list_all_threads
 
@@ -146,8 +146,9 @@ def _purpose(site_id: int, year: int) -> SealingContext:
 def count_final_years() -> None:
     """Count the years that are old enough to be final. A job; writes nothing where all are counted."""
     with db.reading(db.engine()) as session:
-        today = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
-        due = [site_id for site_id, day in today.items() if sites_to_count(session, day, [site_id])]
+        today = days_at_sites(session)
+        not_counted = {day: set(sites_to_count(session, day, today)) for day in set(today.values())}
+        due = [site_id for site_id, day in today.items() if site_id in not_counted[day]]
     if due:
         with db.writing(db.engine()) as session:
             for site_id in due:

@@ -1,7 +1,7 @@
 """Actions that run once per site and day, or week, from the site's daily hour on, in whichever process comes first."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -30,10 +30,13 @@ class DailySite(Protocol):
         """0 to 23."""
 
 
-def days_due(sites: Iterable[DailySite]) -> dict[int, date]:
+def days_due(sites: Collection[DailySite]) -> dict[int, date]:
     """The current day at each site whose daily hour has passed."""
-    here = {site: context.now().astimezone(ZoneInfo(site.time_zone)) for site in sites}
-    return {site.id: moment.date() for site, moment in here.items() if moment.hour >= site.daily_hour}
+    now, here = context.now(), dict[str, datetime]()
+    for site in sites:
+        if site.time_zone not in here:
+            here[site.time_zone] = now.astimezone(ZoneInfo(site.time_zone))
+    return {site.id: here[site.time_zone].date() for site in sites if here[site.time_zone].hour >= site.daily_hour}
 
 
 def do_once(

@@ -11,7 +11,7 @@ from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.jobs.daily import do_once
 from youthvoice.knocks import rules, store
 from youthvoice.knocks.models import KnockBoxRow
-from youthvoice.sites.store import get_site, list_all_sites
+from youthvoice.sites.store import get_site, list_site_clocks
 
 _log: Final = logging.getLogger(__name__)
 
@@ -23,8 +23,9 @@ def empty_due_boxes() -> None:
     asked by mail to sign in, whether anybody knocked at her or not: mails tell nothing.
     """
     with db.reading(db.engine()) as session:
-        sites = list_all_sites(session)
-    moments = {site.id: store.name_moment(rules.last_knock_hour(store.site_clock(site))) for site in sites}
+        zones = {clock.id: clock.time_zone for clock in list_site_clocks(session)}
+    by_zone = {zone: store.name_moment(rules.last_knock_hour(store.clock_in(zone))) for zone in set(zones.values())}
+    moments = {site_id: by_zone[zone] for site_id, zone in zones.items()}
     do_once(KnockBoxRow.moment, moments, _empty)
 
 

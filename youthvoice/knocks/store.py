@@ -166,7 +166,12 @@ def _watchers_of(session: Session, site_id: int) -> Watchers:
 
 def site_clock(site: Site) -> datetime:
     """The clock of a site, without a time zone."""
-    return local_time(context.now(), site.time_zone).replace(tzinfo=None)
+    return clock_in(site.time_zone)
+
+
+def clock_in(time_zone: str) -> datetime:
+    """The clock in a time zone, without the zone."""
+    return local_time(context.now(), time_zone).replace(tzinfo=None)
 
 
 def name_moment(slot: Slot) -> str:

@@ -1,11 +1,14 @@
 """The table of the outbox."""
 
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import LargeBinary, String, false
+from sqlalchemy import Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base, Utc
+
+_WAITS: Final = text("NOT given_up AND sent_on IS NULL")
 
 
 class OutgoingMailRow(Base):
@@ -18,6 +21,12 @@ class OutgoingMailRow(Base):
     """
 
     __tablename__ = "outgoing_mail"
+    __table_args__ = (
+        Index(
+            "ix_outgoing_mail_waits", "channel", "followed", "next_try_at",
+            sqlite_where=_WAITS, postgresql_where=_WAITS,
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)

@@ -287,10 +287,10 @@ def ask_about_wishes(session: Session, review: Review, today: date) -> None:
     store.change_review(session, review, replace(review.body, wishes_asked_on=today), quiet=True)
 
 
-def list_late_wish_promises(session: Session, site_id: int, today: date) -> list[bytes]:
-    """The ids of reviews of a site with an overdue promise about a wish, where the deciders are to be asked now."""
+def list_late_wish_promises(session: Session, site_ids: Collection[int], today: date) -> list[bytes]:
+    """The ids of reviews of some sites with an overdue promise about a wish, where the deciders are to be asked now."""
     late_wish_promises = []
-    for key, parts in list_late_promises(session, [site_id], today).items():
+    for key, parts in list_late_promises(session, site_ids, today).items():
         review = store.find_review(session, bytes.fromhex(key)) if parts - {PLAN} else None
         due = wish_due(review, parts) if review else None
         if review and due and rules.may_ask_about_wishes(due, review.body.wishes_asked_on, today):

@@ -1,7 +1,7 @@
 """Jobs about reviews: open decisions on the day of a review, end its slip and links, close what is finished."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from flask import current_app
 from flask_babel import LazyString, lazy_gettext as _l
@@ -15,7 +15,7 @@ from youthvoice.reviews.duties import endings
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.review_slip import forget_slip
-from youthvoice.sites.store import list_all_sites
+from youthvoice.sites.store import days_at_sites
 
 
 def process_due_reviews() -> None:
@@ -32,10 +32,11 @@ def process_due_reviews() -> None:
 def _open_due_reviews() -> None:
     """Process each due review once, in a transaction of its own."""
     with db.reading(db.engine()) as session:
-        days = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
+        days = days_at_sites(session)
         due = [review_id for review_id, site_id, day in store.list_ids(session) if days[site_id] >= day]
-        for site_id, today in days.items():
-            due += decisions.list_late_wish_promises(session, site_id, today)
+        for day in set(days.values()):
+            site_ids = [site_id for site_id, today in days.items() if today == day]
+            due += decisions.list_late_wish_promises(session, site_ids, day)
     _for_each_review(dict.fromkeys(due), lambda session, review: _process_review(session, review, days[review.site_id]))
 
 
@@ -49,7 +50,7 @@ def _process_review(session: Session, review: Review, today: date) -> None:
 def end_reviews() -> None:
     """Close statements of finished reviews, and delete cases that have ended. A job, once a day."""
     with db.reading(db.engine()) as session:
-        days = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
+        days = days_at_sites(session)
         review_ids = [review_id for review_id, _site, _day in store.list_ids(session, undecided=False)]
     _for_each_review(review_ids, lambda session, review: endings.end_or_close(session, review, days[review.site_id]))
     db.truncate_write_ahead_log(db.engine())
@@ -72,8 +73,8 @@ def review_complaints(session: Session) -> Iterator[LazyString]:
 
     The job has the whole day of a review to open its decisions.
     """
-    yesterdays = {site.id: context.today(site.time_zone) - timedelta(days=1) for site in list_all_sites(session)}
-    keys = [review_id.hex() for review_id, site_id, day in store.list_ids(session) if day <= yesterdays[site_id]]
+    days = days_at_sites(session)
+    keys = [review_id.hex() for review_id, site_id, day in store.list_ids(session) if day < days[site_id]]
     try:
         waits = any(due.shown_on is None for due in due_store.find_by_subjects(session, "review", keys).values())
     except (CannotOpen, KeyGone):  # `youthvoice doctor` counts these separately

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.sites.models import GroupRow, SiteRow
 
 _BY_NAME = (  # runs with every page of staff
@@ -118,6 +118,28 @@ def _to_site(row: SiteRow) -> Site:
     values = {name: getattr(row, name) for name in Site.__slots__}
     data: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     return Site(**data)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteClock:
+    """What tells the day at a site, and its daily hour: all that a job needs to know what is due."""
+
+    id: int
+    time_zone: str
+    daily_hour: int
+
+
+def list_site_clocks(session: Session) -> list[SiteClock]:
+    """The clock of every site."""
+    rows = session.execute(select(SiteRow.id, SiteRow.time_zone, SiteRow.daily_hour).order_by(SiteRow.id))
+    return [SiteClock(row.id, row.time_zone, row.daily_hour) for row in rows]
+
+
+def days_at_sites(session: Session) -> dict[int, date]:
+    """Today at every site, by the row of the site."""
+    zones = {row.id: row.time_zone for row in session.execute(select(SiteRow.id, SiteRow.time_zone))}
+    days = {zone: context.today(zone) for zone in set(zones.values())}
+    return {site_id: days[zone] for site_id, zone in zones.items()}
 
 
 def find_site(session: Session, site_id: int) -> Site | None:

@@ -4,12 +4,16 @@ A response has no column for a person, an address, a device or a time.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base, Utc
+
+_IS_OPEN: Final = text("closed_on IS NULL")
+
+_AT_ONCE: Final = "'1970-01-01 00:00:00'"
 
 
 class QuestionnaireRow(Base):
@@ -95,14 +99,17 @@ class BatchRow(Base):
     `too_many` or `discarded`. `sealed_counts` is encrypted under the kept-counts key: the number of children and their
     counts, or the result. `looked` is the quarter in which the batch was last checked while it stays open: of a care
     round, or of two waves that cards link once the first is over. The batches of a pre/post pair share `pair`.
+    While a batch is open, the job checks it at `due_at`, which follows from its dates and the rules.
     """
 
     __tablename__ = "batches"
+    __table_args__ = (Index("ix_batches_due_at", "due_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pair: Mapped[str | None] = mapped_column(String(24), index=True)
     answers_key: Mapped[str] = mapped_column(String(80), index=True)
     looked: Mapped[str | None] = mapped_column(String(6))
+    due_at: Mapped[datetime] = mapped_column(Utc, server_default=text(_AT_ONCE))
     closed_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(String(20))
     sealed_counts: Mapped[bytes | None] = mapped_column(LargeBinary)

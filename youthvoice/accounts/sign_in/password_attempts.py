@@ -141,6 +141,12 @@ def find_attacked_people(session: Session, pepper: bytes, handles: Mapping[str, 
     return {hashes[hashed] for hashed in session.scalars(select(WrongAttemptRow.counted_hash).where(*many_today))}
 
 
+def has_many_attempts(session: Session, now: datetime) -> bool:
+    """Whether anything was tried today so often that somebody is to be warned, perhaps the password of a person."""
+    many = select(WrongAttemptRow.tries).where(WrongAttemptRow.since == _day(now), WrongAttemptRow.tries >= WARN_FROM)
+    return session.scalar(many.limit(1)) is not None
+
+
 def find_people_to_warn(session: Session, pepper: bytes, handles: Mapping[str, int], now: datetime) -> set[int]:
     """As `find_attacked_people`, but each person once a day; for the job that mails "please sign in".
 

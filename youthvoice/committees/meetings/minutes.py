@@ -5,7 +5,7 @@ Source: PRIVACY.md, the second promise, and T6.
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, Final
@@ -170,9 +170,9 @@ def voice(session: Session, meeting_id: int, name: str) -> tuple[bytes, str] | N
     return open_voice(context.keyring(), row.id, row.sound) if row else None
 
 
-def freeze_approved(session: Session, site_id: int, today: date) -> None:
+def freeze_approved(session: Session, site_ids: Collection[int], today: date) -> None:
     """Freeze the minutes that children approved before today: from now on only notes can be added. For the job."""
-    committee_ids = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id)
+    committee_ids = select(CommitteeRow.id).where(CommitteeRow.site_id.in_(site_ids))
     approved = update(MeetingRow).where(
         MeetingRow.committee_id.in_(committee_ids), MeetingRow.minutes == "approved", MeetingRow.approved_on < today
     )

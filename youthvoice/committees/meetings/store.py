@@ -1,16 +1,17 @@
 """Queries about meetings: plan, move, cancel, attendance, missed ones."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings.rules import MISSED_AFTER, Meeting, has_meeting_begun
-from youthvoice.committees.models import MeetingRow
+from youthvoice.committees.models import CommitteeRow, MeetingRow
 from youthvoice.committees.store import list_committees
 from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import Refused
@@ -158,6 +159,35 @@ def plan_meeting(session: Session, committee_id: int, starts_at: datetime, now: 
 def forget_meetings(session: Session, meeting_ids: Collection[int]) -> None:
     """Delete planned meetings of an old rhythm; nothing may refer to them."""
     session.execute(delete(MeetingRow).where(MeetingRow.id.in_(meeting_ids), MeetingRow.state == "planned"))
+
+
+def list_closed_with_meetings(session: Session, now: datetime) -> Sequence[int]:
+    """The closed committees that still have a planned meeting; for the job."""
+    query = select(MeetingRow.committee_id).join(CommitteeRow, CommitteeRow.id == MeetingRow.committee_id)
+    planned = query.where(
+        CommitteeRow.closed_on.is_not(None), MeetingRow.state == "planned", MeetingRow.starts_at > now
+    )
+    return session.scalars(planned.distinct().order_by(MeetingRow.committee_id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMoment:
+    """For when a meeting of the rhythm was planned, when it begins, and whether it is planned still."""
+
+    planned_for: datetime
+    starts_at: datetime
+    is_planned: bool
+
+
+def list_planned_moments(session: Session, now: datetime) -> dict[int, list[PlannedMoment]]:
+    """The meetings of every committee that were planned for later than now, or begin later; by committee."""
+    later = or_(MeetingRow.planned_for > now, and_(MeetingRow.starts_at > now, MeetingRow.planned_for.is_not(None)))
+    columns = select(MeetingRow.committee_id, MeetingRow.planned_for, MeetingRow.starts_at, MeetingRow.state)
+    planned: dict[int, list[PlannedMoment]] = {}
+    for row in session.execute(columns.where(later)):
+        moment = PlannedMoment(row.planned_for, row.starts_at, row.state == "planned")
+        planned.setdefault(row.committee_id, []).append(moment)
+    return planned
 
 
 def cancel_planned_meetings(session: Session, committee_id: int, now: datetime) -> None:

@@ -23,7 +23,7 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.grievances.deadlines import notices, report_escalation
 from youthvoice.grievances.deadlines.report_escalation import EscalationLevels, EscalationPosition
 from youthvoice.grievances.models import LateDayRow, LateLettersRow, LateSuggestionsRow
-from youthvoice.sites.store import Site, get_site, list_all_sites
+from youthvoice.sites.store import Site, get_site, list_site_clocks
 from youthvoice.threads.case_state import moment_of
 from youthvoice.threads.letters.due_job import DUE_KINDS, DueBox, find_openers
 
@@ -91,7 +91,7 @@ def escalate_late_letters() -> None:
 def list_due_now(session: Session, box: DueBox, now: datetime) -> list[tuple[int, date]]:
     """(site, day) of the letters or suggestions for which the next level is to be asked at this moment."""
     until = {(late_day.site_id, late_day.day): late_day.until for late_day in _late_days(session, box)}
-    sites = {site.id: site.time_zone for site in list_all_sites(session)}
+    sites = {clock.id: clock.time_zone for clock in list_site_clocks(session)}
     last_days = _last_days(session, box, now).items()
     return [key for key, last in last_days if (until.get(key) or context.day_over(last, sites[key[0]])) <= now]
 

@@ -20,7 +20,7 @@ from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.models import DailyNoticeRow
 from youthvoice.jobs.daily import days_due, do_once
 from youthvoice.privacy.keys.key_names import PEPPER
-from youthvoice.sites.store import list_all_sites
+from youthvoice.sites.store import days_at_sites, list_site_clocks
 from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.web.rate_limits import flood_counts
@@ -74,7 +74,7 @@ def send_daily_notices() -> None:
     The job also deletes past days of the rota, so that a stolen database holds no history of who was on call.
     """
     with db.reading(db.engine()) as session:
-        due = days_due(list_all_sites(session))
+        due = days_due(list_site_clocks(session))
     do_once(DailyNoticeRow.day, due, _notify)
 
 
@@ -96,7 +96,7 @@ def warn_about_guessing() -> None:
     """
     pepper, before = context.keyring().key(PEPPER), context.today() - _KEPT
     with db.reading(db.engine()) as session:
-        days = _days_at_sites(session)
+        days = days_at_sites(session)
         slowed, old = code_attempts.slowed_sites(session, pepper, days), code_attempts.has_old_attempts(session, before)
     if slowed or old:
         with db.writing(db.engine()) as session:
@@ -110,21 +110,14 @@ def _warn_about_passwords() -> None:
     """Warn the advocates of a person's sites where somebody guesses that person's password; delete old attempts."""
     pepper, now = context.keyring().key(PEPPER), context.now()
     with db.reading(db.engine()) as session:
-        sites = [site.id for site in list_all_sites(session)]
-        handles = {person.handle: person.id for person in list_people(session, sites)}
-        is_due = password_attempts.find_attacked_people(
-            session, pepper, handles, now
-        ) or password_attempts.has_old_attempts(session, now)
+        is_due = password_attempts.has_many_attempts(session, now) or password_attempts.has_old_attempts(session, now)
     if is_due:
         with db.writing(db.engine()) as session:
+            handles = {person.handle: person.id for person in list_people(session, list(days_at_sites(session)))}
             people = password_attempts.find_people_to_warn(session, pepper, handles, now)
             for site_id in frozenset[int]().union(*site_ids_of_people(session, list(people)).values()):
                 _warn_advocates(session, site_id, context.today())
             password_attempts.delete_old_attempts(session, now)
-
-
-def _days_at_sites(session: Session) -> dict[int, date]:
-    return {site.id: context.day_at(context.now(), site.time_zone) for site in list_all_sites(session)}
 
 
 def _warn_advocates(session: Session, site_id: int, day: date) -> None:

@@ -24,14 +24,14 @@ from youthvoice.publications.guardians.delivery import SHOWN_DAYS
 from youthvoice.publications.guardians.mail import MailableView
 from youthvoice.publications.guardians.subscriptions import Subscription
 from youthvoice.publications.models import PublicationSiteRow
-from youthvoice.sites.store import Site, find_site, list_all_sites
+from youthvoice.sites.store import Site, find_site, list_site_clocks
 from youthvoice.surveys.rounds.store import list_rounds_by_id
 
 
 def send_due_rhythms() -> None:
     """The job: send due letters; each subscription in a transaction of its own, by the first process that takes it."""
     with db.reading(db.engine()) as session:
-        days = days_due(list_all_sites(session))
+        days = days_due(list_site_clocks(session))
         due = [
             (subscription, start)
             for subscription in subscriptions.list_subscriptions(session, days.keys())

@@ -5,7 +5,7 @@ the batch unchanged, and two processes that run together close it once. Keys are
 
 `close_due` destroys a key as soon as the last batch that uses it has closed, even when its quarter is not over, so that
 a backup holds no responses that can still be opened. A round that opens later in the same quarter gets new random bytes
-under the same name, which open nothing older. The next run of the job finishes what stopped half-way.
+under the same name, which open nothing older. A job of its own finishes what stopped half-way.
 
 It also clears the database's write-ahead log, which would show the order of writes: a response next to the letter that
 was sent with it.
@@ -14,13 +14,18 @@ Source: PRIVACY.md A1, A2.
 """
 
 import logging
+import random
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
+from youthvoice.jobs.turns import Turn
 from youthvoice.surveys.batches import rules, store
 from youthvoice.surveys.batches.closing import OpenedBatch, apply_decision
 from youthvoice.surveys.rounds.entities import Round
@@ -64,19 +69,38 @@ class NotAllBatchesClosed(Exception):
     """At least one batch could not be closed; all the others were handled."""
 
 
-def close_due_job() -> None:
-    """Close every batch that is due; the work process runs this job.
+_CLOSED: Final = ("counted", "chosen", "too_few", "too_many", "discarded")
+
+_FAILED_SECONDS: Final = 10  # until a batch is tried again: in the next run of the job, after all that wait longer
+
+
+def close_due_job() -> bool:
+    """Close every batch that is due, in an order of its own in each process; the work process runs this job.
+
+    Returns:
+        Whether some are left for the next turn.
 
     Raises:
         NotAllBatchesClosed: after everything else was done.
     """
-    report = close_due(context.now())
+    now, turn = context.now(), Turn()
+    with db.reading(db.engine()) as session:
+        due = store.list_due_batches(session, now)
+    random.shuffle(due)
+    report = _close(turn.take(due), now, "work", skip_locked=True)
+    if report.with_code(*_CLOSED):
+        destroy_unused_answer_keys()
+    if turn.is_cut or len(due) == store.MAX_DUE:
+        return True
     if report.with_code("failed"):
         raise NotAllBatchesClosed
+    return False
 
 
 def close_due(now: datetime, actor: str = "work") -> ClosingReport:
     """Close every batch whose rule is met, and destroy the keys that no open batch uses.
+
+    Every open batch is checked, so that the report says of each what it waits for.
 
     Args:
         now: this moment.
@@ -84,10 +108,15 @@ def close_due(now: datetime, actor: str = "work") -> ClosingReport:
     """
     with db.reading(db.engine()) as session:
         batches = store.list_open_batches(session)
-    lines = [_close_or_log(batch_id, slug, now, actor) for batch_id, slug in batches]
+    report = _close(batches, now, actor)
     destroy_unused_answer_keys()
+    return report
+
+
+def _close(batches: Iterable[int], now: datetime, actor: str, *, skip_locked: bool = False) -> ClosingReport:
+    lines = [_close_or_log(batch_id, now, actor, skip_locked=skip_locked) for batch_id in batches]
     report = ClosingReport(tuple(line for line in lines if line))
-    if report.with_code("counted", "chosen", "too_few", "too_many", "discarded"):
+    if report.with_code(*_CLOSED):
         db.truncate_write_ahead_log(db.engine())
     return report
 
@@ -103,46 +132,55 @@ def sweep_due_receipts() -> None:
     db.truncate_write_ahead_log(db.engine())
 
 
-def _close_or_log(batch_id: int, slug: str, now: datetime, actor: str) -> BatchLine | None:
+def _close_or_log(batch_id: int, now: datetime, actor: str, *, skip_locked: bool) -> BatchLine | None:
     """Close one batch if it is due; log a failure, so that one batch cannot keep the others open."""
     try:
-        with db.reading(db.engine()) as session:
-            if line := _waiting_line(session, batch_id, now):
-                return line
         with db.writing(db.engine()) as session:
-            return _decide_and_apply(session, batch_id, now, actor)
+            return _decide_and_apply(session, batch_id, now, actor, skip_locked=skip_locked)
     except Exception as error:  # noqa: BLE001 - logged, reported as `failed`, tried again in the next run
+        slug = _postpone(batch_id, now)
         _log.error("closing %s: %s", slug, type(error).__name__)
         return BatchLine(slug, "failed")
 
 
-def _waiting_line(session: Session, batch_id: int, now: datetime) -> BatchLine | None:
-    """What a batch waits for, as far as its dates and tablets show; no lock is taken."""
-    round_ = store.find_round_of_batch(session, batch_id)
-    if round_ is None:
-        return None
-    zone = store.time_zone_of_round(session, round_)
-    waits = rules.decide_without_opening(store.find_batch_state(session, round_, zone, now), now)
-    return _batch_line(session, round_, waits, zone, now) if waits else None
+def _postpone(batch_id: int, now: datetime) -> str:
+    """Let a batch that failed go behind those that wait longer; returns the slug of its round."""
+    with suppress(Exception), db.writing(db.engine()) as session:  # where nothing can be written it stays due
+        store.check_again_at(session, [batch_id], now + timedelta(seconds=_FAILED_SECONDS))
+    with db.reading(db.engine()) as session:
+        return store.slug_of_batch(session, batch_id)
 
 
-def _decide_and_apply(session: Session, batch_id: int, now: datetime, actor: str) -> BatchLine | None:
-    row = store.lock_batch(session, batch_id)
-    round_ = store.find_round_of_batch(session, batch_id)
+def _decide_and_apply(
+    session: Session, batch_id: int, now: datetime, actor: str, *, skip_locked: bool
+) -> BatchLine | None:
+    row = store.lock_batch(session, batch_id, skip_locked=skip_locked)
+    round_ = store.find_round_of_batch(session, batch_id) if row else None
     if row is None or round_ is None:
         return None
     zone = store.time_zone_of_round(session, round_)
-    responses = store.open_responses(session, round_)
-    decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, responses), now)
-    log = Log(context.day_at(now, zone), actor)
-    batch = OpenedBatch(row, round_, responses, zone, now, log)
-    return _batch_line(session, round_, apply_decision(session, batch, decision), zone, now)
+    batch_state = store.find_batch_state(session, round_, zone, now)
+    decision = rules.decide_without_opening(batch_state, now)
+    if decision is None:
+        responses = store.open_responses(session, round_)
+        batch_state = store.with_responses(batch_state, responses)
+        log = Log(context.day_at(now, zone), actor)
+        batch = OpenedBatch(row, round_, responses, zone, now, log)
+        decision = apply_decision(session, batch, rules.decide_batch(batch_state, now))
+    if row.closed_on is None:
+        row.due_at = rules.next_check(batch_state, decision, now)
+    return _batch_line(session, round_, decision, zone, now)
 
 
 def _batch_line(session: Session, round_: Round, decision: rules.BatchDecision, zone: str, now: datetime) -> BatchLine:
     until = context.day_at(decision.until, zone) if decision.until else None
     tablets = store.list_shown_tablets(session, round_, now) if decision.tablets else ()
     return BatchLine(round_.slug, decision.code, until, tuple(tablets))
+
+
+def destroy_leftover_answer_keys() -> None:
+    """Destroy the keys of a process that died between its commit and their destruction. A job."""
+    destroy_unused_answer_keys()
 
 
 def destroy_unused_answer_keys() -> list[str]:

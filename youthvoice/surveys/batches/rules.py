@@ -45,6 +45,12 @@ FEEDBACK_DAYS: Final = 30  # from the closing on, for the answer to what childre
 
 TOO_MANY_DAYS: Final = 7  # by then the advocates check why
 
+_TABLET_CHECKS: Final = timedelta(minutes=10)  # a batch that waits for tablets is not checked at each delivery
+
+_OBSTACLE_CHECKS: Final = timedelta(hours=1)  # of a lost key that somebody may put back
+
+_LONGEST_WAIT: Final = timedelta(days=1)  # then a batch is checked whatever its dates say: a clock may have been wrong
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchState:
@@ -138,6 +144,22 @@ def _before_its_end(batch_state: BatchState, now: datetime) -> BatchDecision | N
         return None
     waits: Wait = "under_ten" if batch_state.looked else "quarter_end"
     return BatchDecision(waits, min(batch_state.ends_at, next_quarter(now, batch_state.time_zone)))
+
+
+def next_check(batch_state: BatchState, decision: BatchDecision, now: datetime) -> datetime:
+    """When the job checks a batch again that stays open after a decision."""
+    if decision.code == "run_on":
+        return now
+    waits = {"tablets": _TABLET_CHECKS, "key_gone": _OBSTACLE_CHECKS, "unreadable": _OBSTACLE_CHECKS}
+    changes = (batch_state.first_wave_ends_at, batch_state.ends_at, decision.until)
+    longest = _TABLET_CHECKS if _waits_for_first_wave(batch_state, now) else waits.get(decision.code, _LONGEST_WAIT)
+    return min([now + longest, *(moment for moment in changes if moment is not None and moment > now)])
+
+
+def _waits_for_first_wave(batch_state: BatchState, now: datetime) -> bool:
+    """Whether tablets may hold responses of the first of two linked waves, which is over and was not checked."""
+    first = batch_state.first_wave_ends_at
+    return first is not None and first <= now < batch_state.ends_at and batch_state.looked is None
 
 
 def decide_batch(batch_state: BatchState, now: datetime) -> BatchDecision:

@@ -7,13 +7,13 @@ Source: PRIVACY.md A2; A11 for the winners of a choice.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -76,26 +76,43 @@ class OpenedResponses:
     cards_misused: bool = False
 
 
-def list_open_batches(session: Session) -> list[tuple[int, str]]:
-    """List every open batch, oldest first: its id and the slug of its last round."""
-    query = (
-        select(BatchRow.id, RoundRow.slug)
-        .join(RoundRow, RoundRow.batch_id == BatchRow.id)
-        .where(BatchRow.closed_on.is_(None))
-    )
-    last = {row.id: row.slug for row in session.execute(query.order_by(BatchRow.id, RoundRow.id))}
-    return list(last.items())
+def list_open_batches(session: Session) -> list[int]:
+    """List every open batch, oldest first."""
+    return list(session.scalars(select(BatchRow.id).where(BatchRow.closed_on.is_(None)).order_by(BatchRow.id)))
 
 
-def lock_batch(session: Session, batch_id: int) -> BatchRow | None:
-    """Lock an open batch's row until the commit, against closers and arriving responses; None where it is closed."""
+MAX_DUE: Final = 200
+"""How many batches are due at most in one run of the job."""
+
+
+def list_due_batches(session: Session, now: datetime) -> list[int]:
+    """List open batches that are to be checked now, those that wait longest first; at most `MAX_DUE`."""
+    query = select(BatchRow.id).where(BatchRow.closed_on.is_(None), BatchRow.due_at <= now)
+    return list(session.scalars(query.order_by(BatchRow.due_at).limit(MAX_DUE)))
+
+
+def lock_batch(session: Session, batch_id: int, *, skip_locked: bool = False) -> BatchRow | None:
+    """Lock an open batch's row until the commit, against closers and arriving responses; None where it is closed.
+
+    Args:
+        session: may write.
+        batch_id: which one.
+        skip_locked: None, too, where another transaction has locked it.
+    """
     query = select(BatchRow).where(BatchRow.id == batch_id, BatchRow.closed_on.is_(None))
-    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    locking = query.with_for_update(skip_locked=skip_locked).execution_options(populate_existing=True)
+    return session.scalars(locking).one_or_none()
+
+
+def check_again_at(session: Session, batch_ids: Collection[int], moment: datetime) -> None:
+    """Let the job check batches that are open at another moment."""
+    own_rows = update(BatchRow).where(BatchRow.id.in_(batch_ids), BatchRow.closed_on.is_(None))
+    session.execute(own_rows.values(due_at=moment))
 
 
 def list_used_answer_keys(session: Session) -> set[str]:
     """The names of the keys that open batches use."""
-    return set(session.scalars(select(BatchRow.answers_key).where(BatchRow.closed_on.is_(None))))
+    return set(session.scalars(select(BatchRow.answers_key).where(BatchRow.closed_on.is_(None)).distinct()))
 
 
 def block_round_openings(session: Session) -> None:
@@ -109,6 +126,12 @@ def find_round_of_batch(session: Session, batch_id: int) -> Round | None:
     return next(reversed(list_rounds_of_batch(session, batch_id)), None)
 
 
+def slug_of_batch(session: Session, batch_id: int) -> str:
+    """The slug of the last round of a batch."""
+    slugs = select(RoundRow.slug).where(RoundRow.batch_id == batch_id).order_by(RoundRow.id.desc()).limit(1)
+    return session.scalars(slugs).one()
+
+
 def time_zone_of_round(session: Session, round_: Round) -> str:
     """The time zone of a round: that of its first site."""
     return get_site(session, round_.site_ids[0]).time_zone
@@ -119,17 +142,14 @@ def quarter_of_last_check(session: Session, batch_id: int) -> str | None:
     return session.scalar(select(BatchRow.looked).where(BatchRow.id == batch_id))
 
 
-def find_batch_state(
-    session: Session, round_: Round, time_zone: str, now: datetime, responses: OpenedResponses | None = None
-) -> BatchState:
-    """The state of a batch, with everything that the closing rules need.
+def find_batch_state(session: Session, round_: Round, time_zone: str, now: datetime) -> BatchState:
+    """The state of a batch as far as it is known without its responses, with everything else that the rules need.
 
     Args:
         session: only read.
         round_: its round.
         time_zone: of its first site.
         now: this moment.
-        responses: its responses; None where only its dates matter.
     """
     rounds = list_rounds_of_batch(session, round_.batch_id)
     first = rounds[0]
@@ -138,15 +158,24 @@ def find_batch_state(
         starts_at=first.starts_at,
         ends_at=max(round_.ends_at for round_ in rounds),  # somebody may end the second wave while the first is open
         invited=round_.invited,
-        responses=responses.stored if responses else 0,
-        readable=len(responses.coded) if responses else 0,
+        responses=0,
+        readable=0,
         tablets_waiting=tuple(list_waiting_tablets(session, round_.site_ids, _ended_at(rounds, now), first.starts_at)),
         looked=quarter_of_last_check(session, round_.batch_id),
         time_zone=time_zone,
-        key_gone=responses.key_gone if responses else False,
-        pairs=len(responses.pairs) if responses and responses.pairs is not None else None,
-        cards_misused=responses.cards_misused if responses else False,
         first_wave_ends_at=first.ends_at if round_.has_cards else None,
+    )
+
+
+def with_responses(batch_state: BatchState, responses: OpenedResponses) -> BatchState:
+    """The state of a batch whose responses were opened."""
+    return replace(
+        batch_state,
+        responses=responses.stored,
+        readable=len(responses.coded),
+        key_gone=responses.key_gone,
+        pairs=len(responses.pairs) if responses.pairs is not None else None,
+        cards_misused=responses.cards_misused,
     )
 
 

@@ -350,14 +350,13 @@ def open_feedback_rounds() -> None:
     coordinator who has left goes to one of today.
     """
     with db.reading(db.engine()) as session:
+        have_round = store.list_sites_with_feedback_round(session, context.now())
         sites = [
             site
             for site in list_all_sites(session)
-            if _lacks_round(session, site) == (not stops_telling(site, context.today(site.time_zone)))
+            if (site.id in have_round) == stops_telling(site, context.today(site.time_zone))
         ]
-        answers_due = [
-            answer_due for answer_due in list_unsettled(session, "round") if _is_of_feedback(session, answer_due)
-        ]
+        answers_due = list_unsettled(session, "round", store.list_feedback_slugs(session))
     for site in sites:
         with db.writing(db.engine()) as session:
             _end_feedback_round(session, site)
@@ -377,11 +376,6 @@ def _end_feedback_round(session: Session, site: Site) -> None:
     round_ = store.find_feedback_round(session, site.id, now)
     if round_ is not None and stops_telling(site, day):
         store.end_early(session, round_, now, day)
-
-
-def _is_of_feedback(session: Session, answer_due: AnswerDue) -> bool:
-    round_ = store.find_round(session, answer_due.subject)
-    return round_ is not None and round_.purpose == FEEDBACK
 
 
 def _pass_on(session: Session, answer_due: AnswerDue) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.accountability import store as answers_store
 from youthvoice.accounts.store import names_of_people
 from youthvoice.audit.audit_log import Log
@@ -83,6 +84,22 @@ def list_open_rounds(session: Session, site_id: int, now: datetime) -> list[Roun
 def find_feedback_round(session: Session, site_id: int, now: datetime) -> Round | None:
     """The round of a site in which children are asked how the answer to a report was; None where none is open."""
     return next(iter(_load_rounds(session, _FEEDBACK, of_site=site_id, now=now)), None)
+
+
+def list_sites_with_feedback_round(session: Session, now: datetime) -> set[int]:
+    """The sites that have such a round open."""
+    query = (
+        select(RoundSiteRow.site_id)
+        .join(RoundRow, RoundRow.id == RoundSiteRow.round_id)
+        .join(BatchRow, BatchRow.id == RoundRow.batch_id)
+        .where(RoundRow.purpose == FEEDBACK, RoundRow.starts_at <= now, RoundRow.ends_at > now)
+    )
+    return set(session.scalars(query.where(BatchRow.closed_on.is_(None))))
+
+
+def list_feedback_slugs(session: Session) -> set[str]:
+    """The slugs of all rounds in which children are or were asked how an answer was."""
+    return set(session.scalars(select(RoundRow.slug).where(RoundRow.purpose == FEEDBACK)))
 
 
 def list_unfinished_rounds(session: Session, questionnaire_ids: Iterable[int], now: datetime) -> list[Round]:
@@ -218,7 +235,15 @@ def _free_quarters_after(session: Session, batch_id: int, quarter: str) -> None:
 def end_early(session: Session, round_: Round, now: datetime, day: date) -> bool:
     """Move the end of a round forward to this moment; False where it ended already."""
     ends = update(RoundRow).where(RoundRow.id == round_.id, RoundRow.ends_at > now).values(ends_at=now, ended_on=day)
-    return bool(count_changed(session, ends))
+    has_ended = bool(count_changed(session, ends))
+    if has_ended:
+        _check_batch_at(session, round_, now)
+    return has_ended
+
+
+def _check_batch_at(session: Session, round_: Round, now: datetime) -> None:
+    """Let the job that closes batches check that of a round now."""
+    session.execute(update(BatchRow).where(BatchRow.id == round_.batch_id).values(due_at=now))
 
 
 def bring_answers_forward(session: Session, site_id: int, last_day: date) -> None:
@@ -242,6 +267,7 @@ def set_invited_children(session: Session, round_: Round, invited: int, second_i
     if invited < 1:
         raise ValueError("at least one child was invited")
     session.execute(update(RoundRow).where(RoundRow.id == round_.id).values(invited=invited))
+    _check_batch_at(session, round_, context.now())
     log.add(session, "round.invited", f"{round_.slug} with {second_id}")
 
 

@@ -1,0 +1,197 @@
+"""When the job checks an open batch: it reads those that are due, and misses none, whatever happens meanwhile."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, select
+
+from tests.support.batches import AFTER, ENDS, OPENED, SITE, House, house
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.config import Settings
+from youthvoice.sites.models import TabletRow
+from youthvoice.surveys.batches import store
+from youthvoice.surveys.batches.closing_job import close_due, close_due_job
+from youthvoice.surveys.models import BatchRow, RoundRow
+from youthvoice.surveys.rounds.store import end_round, set_invited_children
+
+RUN = timedelta(seconds=20)
+
+
+@pytest.fixture
+def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
+    with house(settings, tmp_path / "keys") as made:
+        yield made
+
+
+def look(home: House, moment: datetime) -> None:
+    """One run of the job at a moment."""
+    with context.override(home.app, clock=lambda: moment):
+        while close_due_job():
+            pass
+
+
+@contextmanager
+def counted_statements(home: House) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
+        statements.append(text)
+
+    event.listen(home.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(home.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.dialect("the index, and the moment that every row gets without one")
+def test_a_quiet_house_reads_nothing_however_many_rounds_are_open(home: House) -> None:
+    for _ in range(30):
+        home.open()
+    look(home, OPENED)
+    with counted_statements(home) as statements:
+        look(home, OPENED + RUN)
+    assert len(statements) == 1, "what is due, and nothing is"
+    assert [home.batch(round_).due_at for round_ in _rounds(home)] == [OPENED + timedelta(days=1)] * 30
+
+
+def _rounds(home: House) -> list:  # type: ignore[type-arg]
+    with db.reading(home.engine) as session:
+        slugs = session.scalars(select(RoundRow.slug)).all()
+    return [home.facts(slug) for slug in slugs]
+
+
+@pytest.mark.parametrize("looked_before", [OPENED, ENDS - timedelta(hours=1), ENDS - RUN])
+def test_a_batch_closes_in_the_first_run_after_its_end(home: House, looked_before: datetime) -> None:
+    round_ = home.open()
+    home.send_many(round_, 10, food="good")
+    look(home, looked_before)
+    look(home, ENDS)
+    assert home.batch(round_).outcome == "counted"
+
+
+def test_a_round_that_an_adult_ends_early_closes_in_the_next_run(home: House) -> None:
+    round_ = home.open()
+    home.send_many(round_, 10, food="good")
+    look(home, OPENED)
+    early = OPENED + timedelta(days=2)
+    with db.writing(home.engine) as session:
+        end_round(session, round_, early, early.date(), Log(early.date(), "example"))
+    look(home, early + RUN)
+    assert home.batch(round_).outcome == "counted"
+
+
+def test_a_batch_that_waits_for_a_tablet_closes_ten_minutes_after_it_is_empty(home: House) -> None:
+    round_ = home.open()
+    home.send_many(round_, 10, food="good")
+    with db.writing(home.engine) as session:
+        session.add(
+            TabletRow(site_id=SITE, name="Veranda", status_at=OPENED, status={"seen_on": "2026-11-23", "waiting": True})
+        )
+    look(home, ENDS)
+    with db.writing(home.engine) as session:
+        session.scalars(select(TabletRow)).one().emptied_at = ENDS + timedelta(minutes=3)
+    look(home, ENDS + timedelta(minutes=9))
+    assert home.batch(round_).outcome is None, "nobody sees from a closing when a tablet delivered"
+    look(home, ENDS + timedelta(minutes=10))
+    assert home.batch(round_).outcome == "counted"
+
+
+def test_a_care_round_goes_on_at_each_quarter_and_closes_once_its_number_is_entered(home: House) -> None:
+    round_ = home.open("care", invited=0, ends_at=OPENED + timedelta(days=700))
+    home.send_many(round_, 10, food="good")
+    moment, new_year = OPENED, datetime(2026, 12, 31, 18, 30, tzinfo=UTC)  # midnight in Kolkata
+    while moment < new_year:  # as if the job only came when it has to
+        look(home, moment)
+        moment = min(home.batch(round_).due_at, new_year)
+        assert moment > OPENED
+    look(home, new_year)
+    look(home, new_year + RUN)
+    assert len(_rounds(home)) == 2, "its successor is open"
+    assert home.batch(round_).outcome is None
+    with context.override(home.app, clock=lambda: new_year + timedelta(hours=2)), db.writing(home.engine) as session:
+        set_invited_children(session, home.facts(round_.slug), 12, 1, Log(OPENED.date(), "example"))
+    look(home, new_year + timedelta(hours=2) + RUN)
+    assert home.batch(round_).outcome == "counted"
+
+
+def test_a_clock_that_was_a_year_ahead_delays_no_closing_by_more_than_a_day(home: House) -> None:
+    round_ = home.open(ends_at=OPENED + timedelta(days=900))
+    look(home, OPENED + timedelta(days=365))
+    with db.writing(home.engine) as session:
+        session.get_one(RoundRow, round_.id).ends_at = OPENED + timedelta(days=366)
+    assert home.batch(round_).due_at <= OPENED + timedelta(days=366)
+
+
+def test_a_lost_key_is_looked_for_each_hour(home: House) -> None:
+    round_ = home.open()
+    home.send_many(round_, 10, food="good")
+    kept = {file: file.read_bytes() for file in home.keyring.folder.iterdir() if file.is_file()}
+    home.keyring.destroy(round_.answers_key)
+    look(home, AFTER)
+    assert home.batch(round_).due_at == AFTER + timedelta(hours=1)
+    for file, content in kept.items():
+        if not file.exists():
+            file.write_bytes(content)
+            file.chmod(0o600)
+    look(home, AFTER + timedelta(hours=1))
+    assert home.batch(round_).outcome == "counted"
+
+
+def test_a_long_list_is_closed_in_turns_and_one_that_fails_goes_behind_the_others(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MAX_DUE", 3)
+    for _ in range(7):
+        home.send_many(home.open(), 10, food="good")
+    with context.override(home.app, clock=lambda: AFTER):
+        assert [close_due_job() for _ in range(3)] == [True, True, False]
+    assert {home.batch(round_).outcome for round_ in _rounds(home)} == {"counted"}
+
+
+@pytest.mark.dialect("a locked row is skipped, where writers do not queue")
+def test_two_work_processes_share_the_list_without_waiting_for_each_other(home: House) -> None:
+    if home.engine.dialect.name == "sqlite":
+        pytest.skip("writers of SQLite queue before they look")
+    first, second = home.open(), home.open()
+    for round_ in (first, second):
+        home.send_many(round_, 10, food="good")
+
+    def work(run: Callable[[], object]) -> threading.Thread:
+        def in_context() -> None:
+            home.enter()
+            run()
+
+        thread = threading.Thread(target=in_context)
+        thread.start()
+        return thread
+
+    with db.writing(home.engine) as session:  # another process closes the first one, and takes long
+        assert store.lock_batch(session, first.batch_id) is not None
+        other = work(lambda: look(home, AFTER))
+        other.join(20)
+        assert not other.is_alive(), "it did not wait"
+        assert home.batch(second).outcome == "counted"
+    look(home, AFTER)
+    assert home.batch(first).outcome == "counted"
+
+
+def test_the_command_says_of_every_open_batch_what_it_waits_for(home: House) -> None:
+    round_ = home.open()
+    look(home, OPENED)
+    assert [(line.slug, line.code) for line in close_due(OPENED + RUN).lines] == [(round_.slug, "not_ended")]
+
+
+def test_a_row_of_an_earlier_version_is_due_at_once(home: House) -> None:
+    round_ = home.open()
+    with db.reading(home.engine) as session:
+        due_at = session.scalars(select(BatchRow.due_at).where(BatchRow.id == round_.batch_id)).one()
+    assert due_at.year < 2000
+    home.send_many(round_, 10, food="good")
+    look(home, AFTER)
+    assert home.batch(round_).outcome == "counted"
