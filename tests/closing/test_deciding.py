@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.support.closing import ROLES, choose_last_day, close_house, run_close
+from tests.support.committees import make_committee
 from tests.support.offline import manifest_of
 from tests.support.people import Somebody, house, make_person, make_site, on_tablet
 from tests.support.reports import tell
@@ -146,14 +147,18 @@ def test_nothing_is_called_off_once_the_last_day_has_passed(
 def test_what_a_child_sees_before_in_time_and_after(
     app: Flask, people: dict[str, Somebody], visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    tablet = on_tablet(visitor(), next(iter(people["advocate"].site_ids)))
+    site_id = next(iter(people["advocate"].site_ids))
+    make_committee(site_id, people["facilitator"])
+    tablet = on_tablet(visitor(), site_id)
     tablet.open("/language/en", 302, follow=False)
+    assert "Suggest" in tablet.open("/agenda").text
     assert "This house closes." not in tablet.open("/").text
     tablet.open("/closing", 302, follow=False)
     close_house(app, people)
     front = tablet.open("/").text
     assert "This house closes." in front
     assert 'href="/closing"' in front
+    assert 'href="#m-chevron"' in front.partition('href="/closing"')[2].partition("</a>")[0], "it looks like a link"
     page = tablet.open("/closing").text
     assert "After that, nobody reads here." in page
     assert 'href="tel:1098"' in page
@@ -164,7 +169,14 @@ def test_what_a_child_sees_before_in_time_and_after(
     stopped = tablet.open("/tell", 404).text
     assert "Nobody could answer you in time." in stopped
     assert 'href="tel:1098"' in stopped
-    tablet.open("/good", 404)
+    for path in ("/good", "/agenda/suggest"):
+        stopped = tablet.open(path, 404).text
+        assert "You cannot tell it here any more." in stopped, path
+        assert 'href="tel:1098"' in stopped
+    board = tablet.open("/agenda").text
+    assert 'href="/closing"' in board
+    assert "Suggest" not in board
+    assert "You can suggest something." not in board
     tablet.open("/reply")  # what was told before is still answered
     clock.move(days=ANSWER_DAYS)
     for path in ("/", "/tell", "/reply", "/open", "/plan"):

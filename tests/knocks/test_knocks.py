@@ -21,6 +21,7 @@ from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.knocks import rules
 from youthvoice.knocks.models import KnockBoxRow
+from youthvoice.knocks.page import KnockPageKey, knock_people, render_knock_page, render_thanks
 from youthvoice.knocks.rules import Slot
 from youthvoice.knocks.store import site_clock
 from youthvoice.mail.models import OutgoingMailRow
@@ -50,6 +51,20 @@ def test_a_child_chooses_by_face_and_hears_what_is_learnt_and_what_is_not(site: 
         "/help",
     ):
         assert words in page
+
+
+def test_where_nothing_can_be_told_a_child_is_not_sent_to_tell(app: Flask, site: KnockSite) -> None:
+    """As in the last fortnight of a house that closes: nobody would answer."""
+    tell, call = "You can knock again, or tell us. Then you get an answer.", "Others help you now. You can call them."
+    people = knock_people(site.site.id)
+    with app.test_request_context():
+        for tells, words, other_words in ((True, tell, call), (False, call, tell)):
+            key = KnockPageKey(site.site, people, "en", tells=tells)
+            for page in (render_knock_page(key, "0" * 32), render_thanks(key)):
+                assert words in page
+                assert other_words not in page
+    for path in ("/talk", "/talk/thanks"):  # nobody outside was reached at this site yet
+        assert tell not in site.tablet.open(path).text
 
 
 def test_an_adult_learns_at_the_next_fixed_hour_where_to_be_and_no_minute(site: KnockSite, clock: StillClock) -> None:

@@ -25,6 +25,7 @@ from youthvoice.committees.elections.store import list_announced_elections
 from youthvoice.committees.meetings import labels as meeting_labels
 from youthvoice.committees.meetings.rules import Meeting
 from youthvoice.committees.meetings.store import find_next_meeting
+from youthvoice.sites.last_day import stops_telling
 from youthvoice.sites.store import Site
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web.i18n.formats import format_short_day
@@ -148,6 +149,7 @@ def render_agenda(session: Session, site: Site, language: str, submission_id: st
         tapped=tapped,
         meets=[agenda for agenda in agendas if agenda.committee.is_open],
         tells=is_channel_open(site),
+        suggests=not stops_telling(site, context.today(site.time_zone)),
         front_href="/language",
         zone=site.time_zone,
         say=meeting_labels,

@@ -55,17 +55,19 @@ class KnockPageKey:
         people: its adults.
         page: language of the page.
         sound: what can be played there, and the version of introductions.
+        tells: whether a child can send a report at the site.
     """
 
     site: Site
     people: KnockPeople
     page: str
     sound: tuple[object, ...] = ()
+    tells: bool = True
 
     @property
     def key(self) -> tuple[object, ...]:
         """The cache key of the rendered page."""
-        return (self.site.id, self.site.version, *self.people, self.page, *self.sound)
+        return (self.site.id, self.site.version, *self.people, self.page, self.tells, *self.sound)
 
 
 def prerender(page_key: KnockPageKey) -> PrerenderedPage:
@@ -101,7 +103,15 @@ def render_knock_page(
         can_be_read=labels.can_be_read_label(),
         in_danger=danger_label(page_key.site),
         words_only=page_key.site.strip_words,
+        otherwise=_something_else(page_key),
     )
+
+
+def _something_else(page_key: KnockPageKey) -> str:
+    """What a child can do where nobody came; a site that closes soon takes no reports."""
+    if page_key.tells:
+        return str(_("You can knock again, or tell us. Then you get an answer."))
+    return str(_("Others help you now. You can call them."))
 
 
 def _wishes() -> tuple[Pick, ...]:
@@ -152,4 +162,5 @@ def listener_texts(people: KnockPeople) -> list[_ListenerText]:
 def render_thanks(page_key: KnockPageKey) -> str:
     """The page after a knock. It lists every adult who listens: its length does not tell at whom a child knocked."""
     listeners = listener_texts(page_key.people)
-    return render_template("knocks/thanks.html", listeners=listeners, can_be_read=labels.can_be_read_label())
+    template_values = {"can_be_read": labels.can_be_read_label(), "otherwise": _something_else(page_key)}
+    return render_template("knocks/thanks.html", listeners=listeners, **template_values)

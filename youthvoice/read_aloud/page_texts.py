@@ -50,6 +50,7 @@ from youthvoice.publications.board.children_board import load_board, render_boar
 from youthvoice.reviews.statements.page import render_kept_pictures, render_sample_page, render_slip_page
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.labels import has_line
+from youthvoice.sites.page import render_stopped
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -260,6 +261,7 @@ def _closing_pages(site: Site) -> Iterator[_Page]:
     """
     closing = replace(site, closes_on=site.closes_on or site.closing_asked)
     yield "closing", partial(pages.render_closing, closing, is_closed=False)
+    yield "stopped", partial(render_stopped, site)
     yield "closed", partial(pages.render_closing, closing, is_closed=True)
 
 
@@ -284,9 +286,10 @@ def _suggestion_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
 def _knock_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
     people = knock_people(page_key.site.id)
     if people.listeners:
-        key = KnockPageKey(page_key.site, people, page_key.page)
-        yield "talk", lambda: render_knock_page(key, _NO_SUBMISSION)
-        yield "talk", lambda: render_knock_thanks(key)
+        for tells in (True, False):
+            key = KnockPageKey(page_key.site, people, page_key.page, tells=tells)
+            yield "talk", partial(render_knock_page, key, _NO_SUBMISSION)
+            yield "talk", partial(render_knock_thanks, key)
 
 
 def _good_news_pages(page_key: SurveyPageKey) -> Iterator[_Page]:

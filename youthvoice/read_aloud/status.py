@@ -51,6 +51,7 @@ _PART_OF_PAGE: Mapping[str, SittingPart] = {
     "code": "tell",
     "waits": "tell",
     "closing": "closing",
+    "stopped": "closing",
     "closed": "closing",
     "reply": "tell",
     "answer": "tell",

@@ -1,6 +1,6 @@
 """A child tells what was good at `/good` - HTTP only. Nothing is logged; no address that is asked for has a choice."""
 
-from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from youthvoice import db
@@ -8,6 +8,7 @@ from youthvoice.clips import availability
 from youthvoice.good_news import forms, page
 from youthvoice.good_news.rules import PASSED_ON
 from youthvoice.introductions.shown_introductions import approved_introductions
+from youthvoice.sites.page import render_not_open
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
 from youthvoice.threads.readership import letter_readers_at, readers_at
@@ -39,7 +40,7 @@ def ask() -> ResponseReturnValue:
     """The page, which is the same for each tablet of a site except for its submission id."""
     page_key = _page_here()
     if not page_key.readers or not letter_readers_at(page_key.site):
-        return render_template("good_news/not_open.html", front_href="/language"), 404
+        return render_not_open(page_key.site, "good_news/not_open.html"), 404
     prerendered = page.prerender(page_key)
     return headers.with_microphone(page_cache.serve_prerendered(prerendered, random_ids.new_submission_id()))
 

@@ -10,6 +10,7 @@ from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.knocks import page as knock_page, rules, store
 from youthvoice.knocks.forms import KnockForm
 from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, page_cache, random_ids
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.i18n import languages
@@ -27,7 +28,8 @@ _NOT_TAKEN = 422
 def _page_here() -> knock_page.KnockPageKey:
     tablet = current_tablet() or abort(403)
     sound = (tablet.voices, availability.clip_index().version, approved_introductions().version)
-    return knock_page.KnockPageKey(tablet.site, knock_page.knock_people(tablet.site.id), languages.chosen(), sound)
+    people, tells = knock_page.knock_people(tablet.site.id), is_channel_open(tablet.site)
+    return knock_page.KnockPageKey(tablet.site, people, languages.chosen(), sound, tells)
 
 
 @talk_pages.get("")

@@ -24,6 +24,7 @@ from youthvoice.committees.representatives.signed_in_representative import (
 from youthvoice.committees.routes.public import agenda_pages, rep_pages
 from youthvoice.committees.suggestions import page as suggestions_page
 from youthvoice.committees.suggestions.page import SuggestionPageKey
+from youthvoice.sites.page import render_not_open
 from youthvoice.sites.store import Site, find_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
@@ -150,9 +151,9 @@ def _find_page_key() -> SuggestionPageKey | None:
 @agenda_pages.get("/agenda/suggest")
 def suggest() -> ResponseReturnValue:
     """The page on which a child suggests something; the same for all tablets of a site except for the submission id."""
-    page_key = _find_page_key()
+    page_key, tablet = _find_page_key(), current_tablet() or abort(403)
     if page_key is None or not letter_readers_at(page_key.site):
-        return render_template("committees/suggestions/not_open.html", front_href="/language"), 404
+        return render_not_open(tablet.site, "committees/suggestions/not_open.html"), 404
     reply = page_cache.serve_prerendered(suggestions_page.prerender(page_key), random_ids.new_submission_id())
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply

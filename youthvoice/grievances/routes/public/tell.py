@@ -3,14 +3,12 @@
 from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from youthvoice import context
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.forms import BEGIN_FIELD, prefilled_fields
 from youthvoice.grievances.intake.submission_page import IntakeContext, submit_report
 from youthvoice.introductions.shown_introductions import approved_introductions
-from youthvoice.sites.labels import call_lines
-from youthvoice.sites.last_day import stops_telling
+from youthvoice.sites.page import render_not_open
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_page import hide_pictures
@@ -42,8 +40,7 @@ def _intake_here() -> IntakeContext | None:
 
 
 def _not_open(site: Site) -> ResponseReturnValue:
-    values = {"closes": stops_telling(site, context.today(site.time_zone)), "calls": call_lines(site)}
-    return render_template("grievances/intake/not_open.html", front_href="/language", **values), 404
+    return render_not_open(site, "grievances/intake/not_open.html"), 404
 
 
 @tell_pages.get("")
