@@ -16,13 +16,14 @@ from sqlalchemy import func, select, update
 from tests.conftest import StillClock
 from tests.support.closing import LAMP, SOUP, VOICE, EndingHouse, run_close
 from tests.support.command_line import run
+from tests.support.committees import make_committee
 from tests.support.people import make_person, make_site, on_tablet, signed_in
 from tests.support.publications import House as PublishingHouse, starter
 from tests.support.reports import tell
 from tests.support.suggestions import JSON
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accounts.store import list_people, lock_readers
+from youthvoice.accounts.store import list_advocates, list_people, lock_readers
 from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.backups.archive import CannotRestore, check_copy
 from youthvoice.backups.copy_key import CopyKey
@@ -31,12 +32,16 @@ from youthvoice.closing.ended_page import CLOSED, IN_DANGER, make_ended_server
 from youthvoice.closing.finish import is_finished, is_last_site
 from youthvoice.closing.note import check_note
 from youthvoice.closing.site_rows import FOUND_FIRST, GOES, STAYS
+from youthvoice.committees.suggestions.page import take_suggestion
 from youthvoice.config import Settings
+from youthvoice.good_news.encryption import GoodNews
+from youthvoice.good_news.page import take_good_news
 from youthvoice.metadata import full_metadata
 from youthvoice.sites.last_day import NOTICE_DAYS
 from youthvoice.sites.models import SiteRow
 from youthvoice.sites.store import get_site
 from youthvoice.startup import find_end
+from youthvoice.threads.letters.letter_box import Suggestion
 from youthvoice.threads.models import ThreadRow
 from youthvoice.threads.store import change_case_state, find_thread
 
@@ -361,6 +366,34 @@ def test_what_comes_while_the_name_is_typed_ends_nothing(ending: EndingHouse, mo
     assert context.keyring().names()
     assert find_end(context.settings().data) is None
     assert list(ending.folder.glob("note-*")) == []
+
+
+@pytest.mark.dialect
+@pytest.mark.parametrize("kind", ["good news", "suggestion"])
+def test_good_news_and_a_suggestion_written_while_a_site_ends_keep_it_open(ending: EndingHouse, kind: str) -> None:
+    """Each holds the readers, as a report does: what is written first is there when the end looks."""
+    with db.writing(db.engine()) as session:
+        make_site(session, "other-house")
+        site, readers = get_site(session, ending.site_id), list_advocates(session, ending.site_id)
+    committee = make_committee(site.id, ending.people["facilitator"])
+    results = list[tuple[int, str]]()
+
+    def finish_now() -> None:
+        with ending.app.app_context():
+            results.append(ending.finishes())
+
+    with db.writing(db.engine()) as session:
+        if kind == "suggestion":
+            assert take_suggestion(session, site, committee.id, Suggestion(words=SOUP), bytes(16))
+        else:
+            assert take_good_news(session, site, GoodNews(words=SOUP), readers, bytes(16))
+        waiting = threading.Thread(target=finish_now)
+        waiting.start()
+        waiting.join(2)
+        assert not results, "it waits"
+    waiting.join()
+    assert results[0][0] == 1
+    assert "Something has not ended here" in results[0][1]
 
 
 @pytest.mark.dialect

@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE
-from youthvoice.accounts.store import Reader, list_people, list_trusted_people, names_of_people, pictures_of_adults
+from youthvoice.accounts.store import (
+    Reader,
+    list_people,
+    list_trusted_people,
+    lock_readers,
+    names_of_people,
+    pictures_of_adults,
+)
 from youthvoice.context import AppCache
 from youthvoice.good_news import labels, rules
 from youthvoice.good_news.encryption import GoodNews, seal_good_news
@@ -178,6 +185,7 @@ def take_good_news(
         now=context.now(),
         letter_id=b"" if again else first_id,
     )
+    lock_readers(session)  # a site that ends waits for it
     connection, month = session.connection(), receipts.receipt_month(context.today(site.time_zone))
     topics, out = " ".join(good_news.topics), " ".join(map(str, left_out))
     content = (topics, f"{good_news.destination}{good_news.adult or ''}", good_news.words, good_news.voice, out)

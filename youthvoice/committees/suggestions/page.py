@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accounts.store import Reader
+from youthvoice.accounts.store import Reader, lock_readers
 from youthvoice.committees.agenda import labels
 from youthvoice.committees.agenda.entities import TOPICS, WISHES
 from youthvoice.committees.entities import Committee
@@ -233,6 +233,7 @@ def take_suggestion(
         readers=suggestion_readers(committee),
         now=now,
     )
+    lock_readers(session)  # a site that ends waits for it
     connection, month = session.connection(), receipts.receipt_month(context.today(site.time_zone))
     content = (suggestion.topic, suggestion.wish, suggestion.words, suggestion.voice)
     if not receipts.add_content(connection, keyring, receipt, submission_id, month, *content):
