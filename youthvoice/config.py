@@ -355,19 +355,19 @@ def environment(process_environment: Mapping[str, str], file: Path | None = None
         SettingsError: the file cannot be read, or a line is invalid; the message never shows a value.
     """
     file = file or settings_file(process_environment)
-    if process_environment.get(INSTALLATION) and not file.exists():
-        raise NoInstallation(
-            f"Nothing is installed here: {file} does not exist. "
-            + (name_unfinished(file) or f"A new installation is made by: {command_for(file, 'init')}")
-        )
     try:
-        text = file.read_text("utf-8") if file.is_file() else ""
+        text = file.read_text("utf-8") if file.is_file() else None
     except (OSError, UnicodeDecodeError):
         raise SettingsError(
             f"{file} cannot be read. It must be plain text in UTF-8, open to whoever starts; root may do that."
         ) from None
+    if text is None and process_environment.get(INSTALLATION):
+        raise NoInstallation(
+            f"Nothing is installed here: {file} does not exist. "
+            + (name_unfinished(file) or f"A new installation is made by: {command_for(file, 'init')}")
+        )
     from_file: dict[str, str] = {}
-    for number, name, value in _lines(text, file):
+    for number, name, value in _lines(text or "", file):
         if name in from_file:
             raise SettingsError(f"{file}, line {number}: {name} stands there twice. Keep one of the two.")
         if name in SETTINGS:

@@ -235,6 +235,18 @@ def test_a_house_that_is_not_there_is_named_with_its_file(houses: Path) -> None:
         environment({INSTALLATION: "north"})
 
 
+def test_settings_in_a_folder_of_another_user_are_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in a volume that belonged to another user of the image: no traceback at each start."""
+
+    def refuse(*_words: object, **_more: object) -> None:
+        raise PermissionError
+
+    file = tmp_path / "house.conf"
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(config.SettingsError, match="cannot be read"):
+        config.environment({"YOUTHVOICE_HOUSE": str(file)}, file)
+
+
 def test_its_settings_can_be_served(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "voice.conf", tmp_path / "data", tmp_path / "keys", 8004)
     layout.file.write_text(settings_text(layout, "https://voice.example.org", "postgresql://h:p@localhost/v", "/mnt/b"))

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 from scripts import debian_package
 from scripts.debian_package import BOX, MAIN, Package, needed_libraries, packaged_paper, packaged_unit
-from scripts.oci_image import oci_archive
+from scripts.oci_image import USER, oci_archive
 from scripts.release import CannotRelease
 from youthvoice.config import environment
 
@@ -174,14 +174,40 @@ def test_an_image_is_one_layer_that_its_digests_name_and_has_the_same_bytes_each
     config = json.loads(named(manifest["config"]))
     assert gzip.decompress(named(manifest["layers"][0])) == layer
     assert config["rootfs"]["diff_ids"] == [f"sha256:{hashlib.sha256(layer).hexdigest()}"]
-    assert config["config"]["User"] != "0:0"
+    user, group = config["config"]["User"].split(":")
+    assert user == group
+    assert 1000 <= int(user) < 60000, "no number that Debian gives to a service"
+    assert int(user) > 50000, "nor to a person"
     assert "YOUTHVOICE_HOUSE=/srv/voice/house.conf" in config["config"]["Env"]
 
 
 def test_files_beside_the_image_give_it_no_right_and_one_folder() -> None:
     unit = (TOP / "docs/image/youthvoice.container").read_text("utf-8")
-    for line in ("ReadOnly=true", "NoNewPrivileges=true", "DropCapability=all", "Volume=youthvoice:/srv/voice"):
+    for line in (
+        "ReadOnly=true",
+        "NoNewPrivileges=true",
+        "DropCapability=all",
+        "Volume=youthvoice:/srv/voice",
+        "Ulimit=core=0",
+    ):
         assert f"\n{line}\n" in unit
     composed = (TOP / "docs/image/compose.yaml").read_text("utf-8")
-    for line in ("read_only: true", "cap_drop: [ALL]", "no-new-privileges:true", "youthvoice:/srv/voice"):
+    for line in (
+        "read_only: true",
+        "cap_drop: [ALL]",
+        "no-new-privileges:true",
+        "youthvoice:/srv/voice",
+        "{ core: 0 }",
+    ):
         assert line in composed
+
+
+def test_a_container_sees_a_stick_come_and_go_and_has_the_folder_that_init_filled() -> None:
+    """A mount at /mnt/backups reaches a container whose own mount is the parent, and no other; tried with podman 5."""
+    paper = (TOP / "docs/operations.md").read_text("utf-8")
+    assert "\nVolume=/mnt:/mnt:rslave\n" in (TOP / "docs/image/youthvoice.container").read_text("utf-8")
+    assert " -v youthvoice:/srv/voice -v /mnt:/mnt:rslave localhost/youthvoice init\n" in paper
+    composed = (TOP / "docs/image/compose.yaml").read_text("utf-8")
+    assert "source: /mnt, target: /mnt, bind: { propagation: rslave }" in composed
+    assert re.search(r"^volumes:\n  youthvoice:\n    external: true", composed, re.MULTILINE)
+    assert f"chown {USER}:{USER} /mnt/backups " in paper

@@ -318,7 +318,7 @@ def _start(layout: Layout, url: str, *, has_backups: bool) -> None:
         _start_services(layout, has_backups=has_backups)
         click.echo(f"It runs, and starts with the machine: systemctl status youthvoice@{layout.name}")
     else:
-        click.echo("Start it: youthvoice serve")
+        click.echo('Start it: youthvoice serve. A container: operations.md, "As a container".')
     if layout.name and machine.write_caddy_site(layout, url):
         click.echo(f"Caddy leads {url} to it.")
     else:
