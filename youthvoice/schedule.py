@@ -49,7 +49,7 @@ JOBS = (
     Job("feedback", 3600, open_feedback_rounds),
     Job("freezing", 3600, count_final_years),
     Job("good news", 86400, end_reasons),
-    Job("guardians", 60, send_due_rhythms),
+    Job("guardians", 20, send_due_rhythms),
     Job("guessing", 60, warn_about_guessing),
     Job("heads", 300, send_due_heads),
     Job("influence", 3600, freeze_influence_due),

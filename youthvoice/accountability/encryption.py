@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -142,10 +142,15 @@ QUIET_KINDS: Final = rules.kinds_with("quiet")
 """Kinds whose rows do not tell without the key whether they are placeholders, answered or escalated."""
 
 
-def select_quiet_rows() -> Select[AnswerDueRow]:
-    """All quiet rows, locked until the commit. The fixed order makes concurrent writers wait instead of deadlock."""
-    query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(QUIET_KINDS)).order_by(AnswerDueRow.id).with_for_update()
-    return query.execution_options(populate_existing=True)
+def select_quiet_rows(site_id: int | None = None) -> Select[AnswerDueRow]:
+    """All quiet rows, locked until the commit. The fixed order makes concurrent writers wait instead of deadlock.
+
+    Args:
+        site_id: only those of one site.
+    """
+    at_site = true() if site_id is None else AnswerDueRow.site_id == site_id
+    query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(QUIET_KINDS), at_site).order_by(AnswerDueRow.id)
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 def has_quiet_rows(session: Session) -> bool:
@@ -153,12 +158,17 @@ def has_quiet_rows(session: Session) -> bool:
     return session.scalar(select(AnswerDueRow.id).where(AnswerDueRow.kind.in_(QUIET_KINDS)).limit(1)) is not None
 
 
-def rewrite_quiet_rows(session: Session) -> None:
+def rewrite_quiet_rows(session: Session, site_id: int | None = None) -> None:
     """Write all quiet rows again, placeholders too, with the newest key, so that nobody sees which one was answered.
 
     A row that cannot be decrypted stays as it is; `youthvoice doctor` reports it.
+
+    Args:
+        session: may write.
+        site_id: only those of one site, at an hour that says nothing: its daily one. An answer rewrites those of all
+            sites, so that nobody sees at which one somebody answered.
     """
-    for row in session.scalars(select_quiet_rows()):
+    for row in session.scalars(select_quiet_rows(site_id)):
         try:
             body = open_body(row)
         except (CannotOpen, KeyGone):

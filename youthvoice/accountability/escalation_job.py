@@ -41,18 +41,17 @@ def escalate_overdue_answers() -> None:
 
 
 def process_quiet_rows(session: Session, site_id: int, today: date) -> None:
-    """Remind and escalate for all quiet rows of a site, once a day, and rewrite all quiet rows.
+    """Remind and escalate for all quiet rows of a site, once a day, and rewrite all of them.
 
     Args:
-        session: may write; locks every quiet row until its commit.
+        session: may write; locks these rows until its commit.
         site_id: the site.
         today: there.
     """
-    for row in session.scalars(encryption.select_quiet_rows()).all():
-        if row.site_id == site_id:
-            with suppress(CannotOpen, KeyGone):  # `youthvoice doctor` counts them
-                _remind_or_escalate(session, row, today)
-    encryption.rewrite_quiet_rows(session)
+    for row in session.scalars(encryption.select_quiet_rows(site_id)).all():
+        with suppress(CannotOpen, KeyGone):  # `youthvoice doctor` counts them
+            _remind_or_escalate(session, row, today)
+    encryption.rewrite_quiet_rows(session, site_id)
 
 
 def _list_candidates(session: Session) -> Iterator[tuple[int, date]]:

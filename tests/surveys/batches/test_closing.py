@@ -445,7 +445,7 @@ def test_sheets_of_another_round_are_not_its_own(home: House) -> None:
     home.send_many(round_, 10, food="good")
     home.send_many(other, 30, food="bad")
     with db.reading(home.engine) as session:
-        opened_responses = store.open_responses(session, round_)
+        opened_responses = store.open_responses(session, [round_])
     assert (opened_responses.stored, len(opened_responses.coded)) == (10, 10)
     assert home.close().lines == (BatchLine(round_.slug, "counted"), BatchLine(other.slug, "counted"))
 
@@ -499,7 +499,7 @@ def test_a_sheet_that_comes_while_its_batch_closes_waits_and_is_late(home: House
         child.start()
         child.join(0.5)
         batch.closed_on, batch.outcome = AFTER.date(), "counted"
-        store.delete_responses(session, round_)
+        store.delete_responses(session, [round_])
     child.join()
     assert (late, home.sheets()) == ([True], 0)
 

@@ -26,6 +26,7 @@ from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.responses.store import deal_cards
 from youthvoice.surveys.rounds.entities import Round, Span
 from youthvoice.surveys.rounds.opening import open_rounds
+from youthvoice.surveys.rounds.store import list_rounds_of_batch
 from youthvoice.threads.letters.letter_box import open_letter
 from youthvoice.threads.letters.store import find_letter, list_letters
 from youthvoice.threads.models import LetterRow, ReceiptRow
@@ -67,7 +68,7 @@ def _file(folder: Path, text: str) -> Path:
 
 def _answers(round_: Round) -> list[str]:
     with db.reading(db.engine()) as session:
-        opened_responses = open_responses(session, round_)
+        opened_responses = open_responses(session, list_rounds_of_batch(session, round_.batch_id))
     return sorted(str(decode_answers(ASKED, coded)["food"]) for coded in opened_responses.coded)
 
 

@@ -13,7 +13,7 @@ Source: PRIVACY.md A1, A2, A9, A11.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -56,7 +56,7 @@ class OpenedBatch:
 
     Attributes:
         row: of the batch.
-        round: its round.
+        rounds: its round, or both where cards link two waves, in order.
         responses: its responses, opened in memory only.
         zone: time zone of its first site.
         now: this moment.
@@ -64,11 +64,16 @@ class OpenedBatch:
     """
 
     row: BatchRow
-    round: Round
+    rounds: Sequence[Round]
     responses: store.OpenedResponses
     zone: str
     now: datetime
     log: Log
+
+    @property
+    def round(self) -> Round:
+        """The round with which it closes: the last one."""
+        return self.rounds[-1]
 
     @property
     def day(self) -> date:
@@ -145,7 +150,7 @@ def _close(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None
         release_answer(session, batch.round.slug, (), batch.day)
     batch.row.closed_on = batch.day
     batch.row.outcome = outcome
-    store.delete_responses(session, batch.round)
+    store.delete_responses(session, batch.rounds)
     if batch.round.slips or batch.round.has_cards:
         forget_round_slips(session, batch.round)
     batch.log.add(session, f"batch.{outcome}", batch.round.slug)

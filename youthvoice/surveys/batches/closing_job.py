@@ -29,6 +29,7 @@ from youthvoice.jobs.turns import Turn
 from youthvoice.surveys.batches import rules, store
 from youthvoice.surveys.batches.closing import OpenedBatch, apply_decision
 from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.store import list_rounds_of_batch
 from youthvoice.threads import receipts
 
 _log = logging.getLogger(__name__)
@@ -155,17 +156,18 @@ def _decide_and_apply(
     session: Session, batch_id: int, now: datetime, actor: str, *, skip_locked: bool
 ) -> BatchLine | None:
     row = store.lock_batch(session, batch_id, skip_locked=skip_locked)
-    round_ = store.find_round_of_batch(session, batch_id) if row else None
-    if row is None or round_ is None:
+    rounds = list_rounds_of_batch(session, batch_id) if row else []
+    if row is None or not rounds:
         return None
+    round_ = rounds[-1]
     zone = store.time_zone_of_round(session, round_)
-    batch_state = store.find_batch_state(session, round_, zone, now)
+    batch_state = store.find_batch_state(session, row, rounds, zone, now)
     decision = rules.decide_without_opening(batch_state, now)
     if decision is None:
-        responses = store.open_responses(session, round_)
+        responses = store.open_responses(session, rounds)
         batch_state = store.with_responses(batch_state, responses)
         log = Log(context.day_at(now, zone), actor)
-        batch = OpenedBatch(row, round_, responses, zone, now, log)
+        batch = OpenedBatch(row, rounds, responses, zone, now, log)
         decision = apply_decision(session, batch, rules.decide_batch(batch_state, now))
     if row.closed_on is None:
         row.due_at = rules.next_check(batch_state, decision, now)

@@ -32,7 +32,6 @@ from youthvoice.surveys.models import BatchRow, ChoiceRow, ResponseRow, RoundRow
 from youthvoice.surveys.responses.cards import card_purpose, split_card
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.split import DeclaredSplit
-from youthvoice.surveys.rounds.store import list_rounds_of_batch
 
 _N: Final = "n"
 
@@ -121,11 +120,6 @@ def block_round_openings(session: Session) -> None:
         session.execute(text("LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def find_round_of_batch(session: Session, batch_id: int) -> Round | None:
-    """The round of a batch; where cards link two waves, the last one, with which the batch closes."""
-    return next(reversed(list_rounds_of_batch(session, batch_id)), None)
-
-
 def slug_of_batch(session: Session, batch_id: int) -> str:
     """The slug of the last round of a batch."""
     slugs = select(RoundRow.slug).where(RoundRow.batch_id == batch_id).order_by(RoundRow.id.desc()).limit(1)
@@ -137,22 +131,19 @@ def time_zone_of_round(session: Session, round_: Round) -> str:
     return get_site(session, round_.site_ids[0]).time_zone
 
 
-def quarter_of_last_check(session: Session, batch_id: int) -> str | None:
-    """The quarter in which a batch was last checked while open; None where it was not (`BatchState.looked`)."""
-    return session.scalar(select(BatchRow.looked).where(BatchRow.id == batch_id))
-
-
-def find_batch_state(session: Session, round_: Round, time_zone: str, now: datetime) -> BatchState:
+def find_batch_state(
+    session: Session, row: BatchRow, rounds: Sequence[Round], time_zone: str, now: datetime
+) -> BatchState:
     """The state of a batch as far as it is known without its responses, with everything else that the rules need.
 
     Args:
         session: only read.
-        round_: its round.
+        row: of the batch.
+        rounds: its round, or both where cards link two waves, in order; it closes with the last one.
         time_zone: of its first site.
         now: this moment.
     """
-    rounds = list_rounds_of_batch(session, round_.batch_id)
-    first = rounds[0]
+    first, round_ = rounds[0], rounds[-1]
     return BatchState(
         purpose=round_.purpose,
         starts_at=first.starts_at,
@@ -161,7 +152,7 @@ def find_batch_state(session: Session, round_: Round, time_zone: str, now: datet
         responses=0,
         readable=0,
         tablets_waiting=tuple(list_waiting_tablets(session, round_.site_ids, _ended_at(rounds, now), first.starts_at)),
-        looked=quarter_of_last_check(session, round_.batch_id),
+        looked=row.looked,
         time_zone=time_zone,
         first_wave_ends_at=first.ends_at if round_.has_cards else None,
     )
@@ -190,14 +181,14 @@ def _ended_at(rounds: Sequence[Round], now: datetime) -> datetime:
     return max((round_.ends_at for round_ in rounds if round_.ends_at <= now), default=rounds[0].ends_at)
 
 
-def open_responses(session: Session, round_: Round) -> OpenedResponses:
+def open_responses(session: Session, rounds: Sequence[Round]) -> OpenedResponses:
     """Open every response of a batch in memory; one that was altered does not open and is not counted.
 
     Args:
         session: only read.
-        round_: its round, the last one of its batch.
+        rounds: as for `find_batch_state`.
     """
-    rounds = list_rounds_of_batch(session, round_.batch_id)
+    round_ = rounds[-1]
     columns = select(ResponseRow.__table__.c.id, ResponseRow.__table__.c.blob, ResponseRow.__table__.c.round_id)
     responses = session.execute(columns.where(ResponseRow.round_id.in_([round_.id for round_ in rounds]))).all()
     try:
@@ -242,10 +233,9 @@ def _count_dealt_cards(session: Session, round_: Round) -> int:
     return count_cards(session, card_purpose(round_, "pre"), card_purpose(round_, "post"))
 
 
-def delete_responses(session: Session, round_: Round) -> None:
+def delete_responses(session: Session, rounds: Sequence[Round]) -> None:
     """Delete every response of a batch in one statement; receipts stay."""
-    rounds = [round_.id for round_ in list_rounds_of_batch(session, round_.batch_id)]
-    session.execute(delete(ResponseRow).where(ResponseRow.round_id.in_(rounds)))
+    session.execute(delete(ResponseRow).where(ResponseRow.round_id.in_([round_.id for round_ in rounds])))
 
 
 class BatchNotCounted(LookupError):
