@@ -1,0 +1,388 @@
+"""A country on one installation: many sites, each with people, open rounds and families who get letters.
+
+Everything is invented, and sealed by the installation's own code. `idle_percent` says what the work process costs while
+nothing is due; `midnight` lets a batch and a letter of every site come due at the same moment.
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from benchmarks.closing import everything
+from benchmarks.house import ANSWERS, House, build, opened
+from benchmarks.load import Load, Result
+from benchmarks.server import SERVE, TOP, free_port, started
+from youthvoice import context, db
+from youthvoice.access import sessions
+from youthvoice.access.guard import cookie_name
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR
+from youthvoice.accounts import store as people_store
+from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, key_binding, set_address
+from youthvoice.audit.audit_log import Log
+from youthvoice.example import people
+from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.privacy.crypto.session_keys import session_token
+from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
+from youthvoice.publications.guardians.subscriptions import set_subscription
+from youthvoice.publications.models import PublicationRow, SubscriptionRow
+from youthvoice.publications.review.drafting import approve_edition, draft_due
+from youthvoice.publications.store import list_waiting_editions
+from youthvoice.sites import store as sites
+from youthvoice.sites.models import SiteRow
+from youthvoice.surveys.batches.closing_job import close_due
+from youthvoice.surveys.models import BatchRow, ResponseRow, RoundRow, RoundSiteRow
+from youthvoice.surveys.questionnaires import answer_encoding
+from youthvoice.surveys.responses.store import SUBMISSION_ID_BYTES, seal_response
+from youthvoice.surveys.rounds.opening import create_round_answer_due
+from youthvoice.surveys.rounds.store import list_rounds_by_id, questionnaire_of_round
+from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.threads.entities import CHILD, ThreadEntry
+from youthvoice.threads.sealed_thread import new_thread
+from youthvoice.threads.store import add_thread
+
+_TABLETS: Final = 16
+
+_CHILDREN: Final = 12  # responses of a batch
+
+_AGO: Final = timedelta(days=30)
+
+_PATIENCE: Final = 1800.0  # seconds for a midnight
+
+_DANGER: Final = "danger@example.org"
+"""The address of the advocate to whom urgent reports go; whatever else she is asked for goes elsewhere."""
+
+
+@dataclass(frozen=True)
+class Country:
+    """An installation with many sites.
+
+    Attributes:
+        house: how its server is started.
+        site_ids: of all sites.
+        coordinator, advocate: Cookie headers of two people who work at every site.
+        round_ids: the open rounds.
+    """
+
+    house: House
+    site_ids: Sequence[int]
+    coordinator: str
+    advocate: str
+    round_ids: Sequence[int]
+
+
+def found(folder: Path, site_count: int, rounds_per_site: int, database_url: str = "") -> Country:
+    """Make an installation with so many sites; each has a coordinator, an advocate and open rounds."""
+    house = build(folder, _TABLETS, database_url)
+    with opened(house):
+        with db.writing(db.engine()) as session:
+            site_ids = _add_sites(session, site_count)
+            coordinators = _add_people(session, site_ids)
+            cookies = [_sign_in_everywhere(session, role, site_ids) for role in (COORDINATOR, ADVOCATE)]
+        with db.writing(db.engine()) as session:
+            round_ids = [
+                _add_round(session, house.slug, (site_id,), coordinators[site_id])
+                for site_id in site_ids
+                for _ in range(rounds_per_site)
+            ]
+            for at in range(0, len(round_ids), 500):
+                for round_ in list_rounds_by_id(session, round_ids[at : at + 500]):
+                    create_round_answer_due(session, round_)
+    return Country(house, site_ids, cookies[0], cookies[1], round_ids)
+
+
+def _add_sites(session: Session, site_count: int) -> list[int]:
+    first = sites.find_site_by_slug(session, people.SLUG)
+    if first is None:
+        raise LookupError(people.SLUG)
+    columns = set(SiteRow.__table__.columns.keys()) - {"id", "slug", "name", "version"}
+    values = {name: getattr(session.get_one(SiteRow, first.id), name) for name in columns}
+    others = [
+        sites.add_site(session, f"school-{nth}", {**values, "name": f"Example School {nth}"})
+        for nth in range(site_count - 1)
+    ]
+    return [first.id, *(site.id for site in others)]
+
+
+def _add_people(session: Session, site_ids: Sequence[int]) -> dict[int, int]:
+    """A coordinator and an advocate for each site, who never sign in; returns the coordinator of each."""
+    pepper = context.keyring().key("pepper")
+    secret = make_secret(secrets.token_hex(16), pepper, key_binding("bench", 1), pair=new_pair())
+    coordinators = {}
+    for nth, site_id in enumerate(site_ids):
+        for role in (COORDINATOR, ADVOCATE):
+            newcomer = Newcomer(f"{role}-{nth}", f"Bench Example {nth}", role, secret, "en", FROM_THE_START)
+            person = add_person(session, newcomer, [site_id])
+            set_address(session, person.id, f"{role}-{nth}@example.org")
+            if role == COORDINATOR:
+                coordinators[site_id] = person.id
+    return coordinators
+
+
+def _sign_in_everywhere(session: Session, role: str, site_ids: Sequence[int]) -> str:
+    """Sign somebody in who works at every site; gives the Cookie header."""
+    keyring, pair, token, handle = context.keyring(), new_pair(), session_token(), f"national-{role}"
+    secret = make_secret(token, keyring.key("pepper"), key_binding(handle, 1), pair=pair)
+    person = add_person(session, Newcomer(handle, "Bench Example", role, secret, "en", FROM_THE_START), site_ids)
+    sessions.start(session, person.id, pair.private, token, context.now())
+    return f"{cookie_name()}={token}"
+
+
+def _add_round(session: Session, like: str, site_ids: Sequence[int], decider_id: int) -> int:
+    """Open a round as the one that is there, at other sites."""
+    old = session.scalars(select(RoundRow).where(RoundRow.slug == like)).one()
+    columns = set(RoundRow.__table__.columns.keys()) - {"id", "slug", "batch_id", "decider_id"}
+    batch = BatchRow(answers_key=session.get_one(BatchRow, old.batch_id).answers_key)
+    session.add(batch)
+    session.flush()
+    values = {name: getattr(old, name) for name in columns}
+    round_row = RoundRow(slug=secrets.token_hex(6), batch_id=batch.id, decider_id=decider_id, **values)
+    session.add(round_row)
+    session.flush()
+    session.add_all(RoundSiteRow(round_id=round_row.id, site_id=each, first=each == site_ids[0]) for each in site_ids)
+    return round_row.id
+
+
+def _answer(session: Session, round_ids: Sequence[int]) -> None:
+    """Let twelve children answer each round."""
+    for at in range(0, len(round_ids), 500):
+        for round_ in list_rounds_by_id(session, round_ids[at : at + 500]):
+            questionnaire = questionnaire_of_round(session, round_)
+            coded = answer_encoding.encode_answers(questionnaire, everything(questionnaire))
+            for _ in range(_CHILDREN):
+                number = secrets.token_bytes(SUBMISSION_ID_BYTES)
+                response = seal_response(round_, number, coded, day=context.today())
+                session.add(ResponseRow(id=number, round_id=round_.id, blob=response.blob))
+        session.flush()
+
+
+def idle_percent(country: Country, seconds: float) -> float:
+    """How much of one core a work process takes while nothing is due, once each batch was checked once."""
+    with opened(country.house), db.writing(db.engine()) as session:
+        session.execute(update(BatchRow).values(due_at=context.now() + timedelta(days=1)))
+    with _worker(country.house) as process:
+        time.sleep(20)  # what runs at each start, such as rewriting the file
+        before = _cpu(process)
+        time.sleep(seconds)
+        return 100 * (_cpu(process) - before) / seconds
+
+
+def _cpu(process: "subprocess.Popen[bytes]") -> float:
+    fields = Path(f"/proc/{process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def _worker(house: House, smtp_url: str = "") -> Iterator["subprocess.Popen[bytes]"]:
+    code = "from youthvoice.factory import main; main()"
+    command = (sys.executable, "-OO", "-c", code, "work")
+    environment = {**house.environment, **({"YOUTHVOICE_SMTP_URL": smtp_url} if smtp_url else {})}
+    process = subprocess.Popen(command, cwd=TOP, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@dataclass
+class Midnight:
+    """What a midnight took.
+
+    Attributes:
+        seconds: until all was closed, drafted and mailed.
+        first_mail: seconds until the first mail left.
+        urgent: seconds from each urgent report to its notice.
+        child_p99_ms: of a complete response of a child meanwhile.
+        errors: of children's responses.
+        mails: how many left.
+    """
+
+    seconds: float = 0.0
+    first_mail: float = 0.0
+    urgent: list[float] = field(default_factory=list)
+    child_p99_ms: float = 0.0
+    errors: list[str] = field(default_factory=list)
+    mails: int = 0
+
+
+def midnight(country: Country) -> Midnight:
+    """Let a batch and a letter of each site come due at once, with two work processes and a child who answers."""
+    _prepare(country)
+    with (
+        tempfile.TemporaryDirectory(prefix="sink") as folder,
+        _sink(Path(folder) / "mails") as (port, mails),
+        opened(country.house),
+    ):
+        smtp_url = f"smtp://127.0.0.1:{port}"
+        environment = {**country.house.environment, "YOUTHVOICE_SMTP_URL": smtp_url}
+        with started(SERVE, environment, free_port()) as server, _worker(country.house, smtp_url):
+            began = time.time()
+            _strike(country)
+            return _watch(country, server.port, mails, began)
+
+
+def _prepare(country: Country) -> None:
+    """Publish a view for all sites, subscribe a family at each, and let children answer the rounds that come due."""
+    moment = context.wall_clock() - _AGO
+    with opened(country.house, lambda: moment), db.writing(db.engine()) as session:
+        person_ids = {person.handle: person.id for person in _first_people(session)}
+        day = context.today()
+        known = _add_round(session, country.house.slug, country.site_ids, person_ids["lata"])
+        for nth, site_id in enumerate(country.site_ids):
+            add_address(session, site_id, f"family-{nth}@example.org", "en", person_ids["tomas"], "family")
+            set_subscription(
+                session,
+                site_id,
+                "family",
+                "",
+                "weekly",
+                person_ids["tomas"],
+                context.today(),
+                Log(context.today(), "b"),
+            )
+        day = context.today()
+        for address in list_addresses(session, country.site_ids):
+            decide_address(session, address.id, country.site_ids, person_ids["asha"], day, Log(day, "b"), clear=True)
+        session.execute(update(RoundRow).where(RoundRow.id == known).values(ends_at=moment - timedelta(days=1)))
+        _answer(session, [known])
+    with opened(country.house, lambda: moment):
+        close_due(moment)
+        draft_due()
+        with db.writing(db.engine()) as session:
+            (edition,) = list_waiting_editions(session, country.site_ids)
+            approve_edition(session, edition, person_ids["asha"], moment.date(), Log(moment.date(), "b"))
+    with opened(country.house), db.writing(db.engine()) as session:
+        _answer(session, country.round_ids)
+        danger = next(person.id for person in _first_people(session) if person.handle == "asha")
+        set_address(session, danger, _DANGER)
+        for nth, person in enumerate(_first_people(session)):
+            if person.id != danger:
+                set_address(session, person.id, f"first-{nth}@example.org")
+
+
+def _first_people(session: Session) -> list[people_store.Person]:
+    return [
+        person
+        for person in people_store.list_everybody(session)
+        if person.handle in {account.handle for account in people.PEOPLE}
+    ]
+
+
+def _strike(country: Country) -> None:
+    """It is midnight: everything comes due."""
+    now = context.now()
+    with db.writing(db.engine()) as session:
+        ended = {"ends_at": now - timedelta(minutes=1)}
+        session.execute(update(RoundRow).where(RoundRow.id.in_(country.round_ids)).values(**ended))
+        session.execute(update(BatchRow).where(BatchRow.closed_on.is_(None)).values(due_at=now))
+        session.execute(update(SiteRow).values(daily_hour=0))
+        session.execute(update(SubscriptionRow).values(done_for=now.date() - _AGO))
+
+
+def _watch(country: Country, port: int, mails: Path, began: float) -> Midnight:
+    result, children, over = Midnight(), Result(), threading.Event()
+
+    def answer() -> None:
+        while not over.is_set():
+            load = Load(port, f"/survey/{country.house.slug}", ANSWERS, country.house.cookies, 1, 20).run()
+            children.times += load.times
+            children.errors += load.errors
+            time.sleep(0.2)
+
+    child = threading.Thread(target=answer)
+    child.start()
+    told: list[float] = []
+    try:
+        while not _is_over(country) and time.time() - began < _PATIENCE:
+            if len(told) < 10:  # noqa: PLR2004 - as many as are judged
+                told.append(_tell(country))
+            time.sleep(1)
+        result.seconds = time.time() - began
+        time.sleep(5)
+    finally:
+        over.set()
+        child.join()
+    lines = [line.split() for line in mails.read_text("ascii").splitlines()]
+    arrived = [float(moment) for moment, address in lines if address == _DANGER]
+    result.urgent = [min((at - since for at in arrived if at >= since), default=_PATIENCE) for since in told]
+    result.first_mail = min(float(moment) for moment, _address in lines) - began
+    result.child_p99_ms, result.errors, result.mails = children.p99_ms, children.errors, len(lines)
+    return result
+
+
+def _is_over(country: Country) -> bool:
+    with db.reading(db.engine()) as session:
+        open_batches = select(BatchRow.id).join(RoundRow, RoundRow.batch_id == BatchRow.id)
+        if session.scalar(
+            open_batches.where(RoundRow.id.in_(country.round_ids), BatchRow.closed_on.is_(None)).limit(1)
+        ):
+            return False
+        drafted = select(func.count(PublicationRow.round_id.distinct())).where(
+            PublicationRow.round_id.in_(country.round_ids)
+        )
+        if session.scalar(drafted) != len(country.round_ids):
+            return False
+        due = select(OutgoingMailRow.id).where(OutgoingMailRow.sent_on.is_(None), OutgoingMailRow.given_up.is_(False))
+        if session.scalar(due.limit(1)) is not None:
+            return False
+        letters = select(func.count()).select_from(SubscriptionRow).where(SubscriptionRow.sent_on.is_not(None))
+        return session.scalar(letters) == len(country.site_ids)
+
+
+def _tell(country: Country) -> float:
+    """Tell that somebody is in danger at the first site; returns when that was stored."""
+    site_id, now = country.site_ids[0], context.now()
+    with db.writing(db.engine()) as session:
+        everybody = people_store.find_readers(session, site_id).everybody
+        case = CaseState(state="open", topic="danger", urgent=True, clocks={"first_look": hour_after(now, 1)})
+        entry = ThreadEntry("told", CHILD, now.date(), said={"topic": "danger", "words": "Somebody shouts at us."})
+        reads = {reader.person_id for reader in everybody}
+        made = new_thread(
+            context.keyring(), site_id=site_id, day=now.date(), month="2029-11", case=case, entries=[entry],
+            everybody=everybody, reads=reads,
+        )  # fmt: skip
+        add_thread(session, made)
+    return time.time()
+
+
+_SINK: Final = """
+import asyncio, sys, time
+from aiosmtpd.controller import UnthreadedController
+class Sink:
+    async def handle_DATA(self, server, session, envelope):
+        with open(sys.argv[2], "a") as out:
+            out.write(f"{time.time()} {envelope.rcpt_tos[0]}\\n")
+        return "250 OK"
+loop = asyncio.new_event_loop()
+UnthreadedController(Sink(), "127.0.0.1", int(sys.argv[1]), loop=loop).begin()
+loop.run_forever()
+"""
+
+
+@contextmanager
+def _sink(file: Path) -> Iterator[tuple[int, Path]]:
+    """A mail server that takes every mail, and notes when and to whom."""
+    port = free_port()
+    file.touch()
+    process = subprocess.Popen((sys.executable, "-c", _SINK, str(port), str(file)))
+    try:
+        time.sleep(2)
+        yield port, file
+    finally:
+        process.kill()
+        process.wait()
