@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -237,3 +238,34 @@ def test_keys_that_end_say_when() -> None:
     assert open_answers_key(quarter_name(date(2026, 11, 3))) == "open-answers-2026Q4"
     assert destruction_key(month_name(date(2027, 11, 3))) == "destruction-2027-11"
     assert care_answers_key(12, "2026Q4") == "open-answers-care-12-2026Q4"
+
+
+def test_a_folder_at_rest_is_not_listed_again_and_what_others_make_or_destroy_is_seen_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A country has thousands of keys, and every use of one asked for all names."""
+    ours = Keyring.open(tmp_path / "keys", create=True, development=True)
+    others = Keyring.open(tmp_path / "keys", create=False, development=True)
+    first = ours.key_or_new("pepper")
+    listings: list[object] = []
+    list_folder = os.listdir
+
+    def noted(folder: str) -> list[str]:
+        listings.append(folder)
+        return list_folder(folder)
+
+    monkeypatch.setattr(os, "listdir", noted)
+    time.sleep(0.25)
+    for _ in range(5):
+        assert ours.key("pepper") == first
+    assert len(listings) == 1
+    for version in range(2, 40):  # each within the step of the file system's clock, as far as it goes
+        others.renew("pepper")
+        assert ours.versions("pepper")[-1] == version
+        assert ours.key("pepper") == others.key("pepper")
+    time.sleep(0.25)
+    assert ours.key("pepper") != first
+    others.destroy("pepper")
+    with pytest.raises(KeyGone):
+        ours.key("pepper")
+    assert ours.names() == []

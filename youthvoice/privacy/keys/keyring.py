@@ -8,8 +8,10 @@ Source: PRIVACY.md A2 (open-answers keys) and C (key files, ends).
 import os
 import re
 import secrets
+import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -28,6 +30,8 @@ _FILE = re.compile(r"(?P<name>.+)\.v(?P<version>[1-9][0-9]{0,5})\.key")
 
 FileState = tuple[int, int, int, int]
 
+_AT_REST_NS: Final = 200_000_000  # twenty times the step of a file system's clock
+
 
 class Keyring:
     """The keys of one folder; create it with `open`."""
@@ -36,6 +40,7 @@ class Keyring:
         self._folder = folder
         self._mark = mark
         self._seen: dict[str, tuple[FileState, key_files.KeyFile]] = {}
+        self._listed: tuple[tuple[int, int], Mapping[str, list[int]]] | None = None
 
     @classmethod
     def open(cls, folder: Path, *, create: bool, development: bool = False) -> Self:
@@ -74,14 +79,28 @@ class Keyring:
 
     def names(self) -> list[str]:
         """The names of all keys, sorted."""
-        matches = (_FILE.fullmatch(path.name) for path in self._folder.iterdir())
-        return sorted({match["name"] for match in matches if match})
+        return sorted(self._versions_by_name())
 
     def versions(self, name: str) -> list[int]:
         """The versions of a key that exist, oldest first."""
-        files = os.listdir(self._folder)  # noqa: PTH208 - runs at every use of a key; half the time of Path.iterdir
-        matches = (_FILE.fullmatch(file) for file in files if file.startswith(f"{name}.v"))
-        return sorted(int(match["version"]) for match in matches if match and match["name"] == name)
+        return sorted(self._versions_by_name().get(name, ()))
+
+    def _versions_by_name(self) -> Mapping[str, list[int]]:
+        """The versions of every key; the folder is listed again only where it changed since this process listed it.
+
+        A country has thousands of keys, and every use of one asks. A change in the very moment of a listing could bear
+        the same time as the one before it, so that a listing counts only once the folder was at rest.
+        """
+        folder, listed = os.stat(self._folder), self._listed  # noqa: PTH116 - half the time of Path.stat
+        state = (folder.st_ino, folder.st_ctime_ns)  # whoever moves an older folder here changes both
+        if listed is not None and listed[0] == state:
+            return listed[1]
+        began_at, by_name = time.time_ns(), dict[str, list[int]]()
+        for file in os.listdir(self._folder):  # noqa: PTH208 - half the time of Path.iterdir
+            if match := _FILE.fullmatch(file):
+                by_name.setdefault(match["name"], []).append(int(match["version"]))
+        self._listed = (state, by_name) if began_at - folder.st_ctime_ns > _AT_REST_NS else None
+        return by_name
 
     def key(self, name: str, version: int | None = None) -> bytes:
         """A key's 32 bytes; without a version, those of the newest.
