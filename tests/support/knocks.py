@@ -70,7 +70,8 @@ class KnockSite:
 
     def sees(self, name: str) -> OwnKnocks:
         with db.reading(db.engine()) as session:
-            return load_own_knocks(session, get_site(session, self.site.id), self.people[name].id)
+            site = get_site(session, self.site.id)
+            return load_own_knocks(session, [site], self.people[name].id)[site.id]
 
     def box(self) -> KnockBox:
         with db.reading(db.engine()) as session:

@@ -10,7 +10,7 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import rules
 from youthvoice.accounts.people import key_comparison
-from youthvoice.accounts.people.directory import PersonOverview, find_colleague, person_overview
+from youthvoice.accounts.people.directory import PersonOverview, find_colleague, list_overviews
 from youthvoice.accounts.people.person_names import is_role_name
 from youthvoice.accounts.sign_in import password_attempts
 from youthvoice.accounts.store import get_person_row, list_person_rows, site_ids_of_people
@@ -73,10 +73,9 @@ def _newcomer_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
     """Readers who are not trusted yet, for everybody who chooses readers at their sites."""
     if not caller.may("readers.choose"):
         return
-    for person in list_person_rows(session, caller.site_ids):
-        if person.role not in rules.HOLDING_KEYS or person.id == caller.person_id:
+    for overview in list_overviews(session, caller.site_ids):
+        if not overview.holds_keys or overview.person_id == caller.person_id:
             continue
-        overview = person_overview(session, person)
         if overview.standing == "soon" and overview.trusted_from:
             yield AccountTask(
                 "newcomer", overview.person_id, overview.name, overview.site_ids, overview.trusted_from.date()
@@ -89,8 +88,7 @@ def _meeting_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
     """Adults whom a coordinator invited, for the advocates of their sites until one has met them."""
     if not caller.may("people.meet"):
         return
-    for person in list_person_rows(session, caller.site_ids):
-        overview = person_overview(session, person)
+    for overview in list_overviews(session, caller.site_ids):
         if overview.standing == "unmet":
             yield AccountTask("meet", overview.person_id, overview.name, overview.site_ids)
 

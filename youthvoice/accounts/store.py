@@ -301,9 +301,18 @@ def find_readers(session: Session, site_id: int) -> Readers:
         session: may read.
         site_id: the site.
     """
-    readers = list_key_holders(session, site_id, HOLDING_KEYS)
-    by_role = {role: tuple(reader for reader in readers if reader.role == role) for role in HOLDING_KEYS}
-    return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
+    return find_readers_at_sites(session, [site_id])[site_id]
+
+
+def find_readers_at_sites(session: Session, site_ids: Collection[int]) -> dict[int, Readers]:
+    """As `find_readers`, for each of these sites."""
+    return {
+        site_id: Readers(*(tuple(reader for reader in readers if reader.role == role) for role in _ROLES_OF_READERS))
+        for site_id, readers in _list_key_holders(session, site_ids, HOLDING_KEYS).items()
+    }
+
+
+_ROLES_OF_READERS = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)  # in the order of `Readers`
 
 
 def list_key_holders(session: Session, site_id: int, roles: Collection[str] = STAFF_ROLES) -> list[Reader]:
@@ -314,24 +323,30 @@ def list_key_holders(session: Session, site_id: int, roles: Collection[str] = ST
         site_id: the site.
         roles: only these.
     """
-    there = _present(session, [site_id])
-    people, pictures = [person for person in there if person.role in roles], pictures_of_adults(there)
-    sites = site_ids_of_people(session, [person.id for person in people])
-    return [
-        Reader(
-            person.id,
-            person.name,
-            person.public_key,
-            person.role,
-            person.key_version,
-            person.trained_until,
-            person.tested_on,
-            picture=pictures[person.id],
-            has_signed_in=not person.password_known,
-        )
-        for person in people
-        if is_trusted(person, sites[person.id])
-    ]
+    return _list_key_holders(session, [site_id], roles)[site_id]
+
+
+def _list_key_holders(session: Session, site_ids: Collection[int], roles: Collection[str]) -> dict[int, list[Reader]]:
+    """As `list_key_holders`, for each of these sites; each person is checked once."""
+    present = _present(session, site_ids)
+    sites = site_ids_of_people(session, [person.id for person in present])
+    trusted = {person.id for person in present if person.role in roles and is_trusted(person, sites[person.id])}
+    there: dict[int, list[PersonRow]] = {site_id: [] for site_id in site_ids}
+    for person in present:
+        for site_id in sites[person.id] & there.keys():
+            there[site_id].append(person)
+    return {
+        site_id: [_to_reader(person, pictures[person.id]) for person in people if person.id in trusted]
+        for site_id, people in there.items()
+        for pictures in [pictures_of_adults(people)]
+    }
+
+
+def _to_reader(person: PersonRow, picture: str) -> Reader:
+    return Reader(
+        person.id, person.name, person.public_key, person.role, person.key_version, person.trained_until,
+        person.tested_on, picture=picture, has_signed_in=not person.password_known,
+    )  # fmt: skip
 
 
 def list_interpreter_rows(session: Session) -> list[InterpreterRow]:

@@ -23,8 +23,7 @@ from youthvoice.sites.store import Site, list_sites
 from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.surveys.choices.store import find_choice_questionnaires
 from youthvoice.surveys.questionnaires.store import list_approved_questionnaires, list_newest_versions
-from youthvoice.surveys.rounds.entities import UNATTENDED
-from youthvoice.surveys.rounds.store import list_rounds
+from youthvoice.surveys.rounds.store import sites_with_sittings
 from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 from youthvoice.witnesses.store import WITNESS_SLOTS, list_confirmed_witnesses
@@ -99,8 +98,9 @@ def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
     sites_to_do, installation = [], _InstallationState.of(session)
     every = list_sites(session, site_ids)
     sites = {site.id: site for site in every if not is_over(site, context.today(site.time_zone))}
+    ready_sites = _ReadySites.of(session, sites)
     for site_people in people_by_site(session, sites):
-        site_state = _SiteState(session, sites[site_people.site_id], site_people, installation)
+        site_state = _SiteState(session, sites[site_people.site_id], site_people, installation, ready_sites)
         steps = tuple(sorted(site_state.steps(), key=lambda step: list(STEP_LABELS).index(step.code)))
         installation = _InstallationState(
             installation.newest, installation.approved, witnessed=True
@@ -140,11 +140,36 @@ class _InstallationState:
         return cls(max(waiting, default=0), approved, witnessed)
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadySites:
+    """Which sites have a tablet, a rota, and a round that adults opened."""
+
+    with_tablet: Collection[int]
+    with_rota: Collection[int]
+    with_round: Collection[int]
+
+    @classmethod
+    def of(cls, session: Session, site_ids: Collection[int]) -> "_ReadySites":
+        return cls(
+            {tablet.site_id for tablet in list_tablets(session, site_ids) if tablet.state == "connected"},
+            on_call_rota.sites_with_duties(session, site_ids),
+            sites_with_sittings(session, site_ids),
+        )
+
+
 class _SiteState:
     """The state of one site."""
 
-    def __init__(self, session: Session, site: Site, site_people: SitePeople, installation: _InstallationState) -> None:
+    def __init__(
+        self,
+        session: Session,
+        site: Site,
+        site_people: SitePeople,
+        installation: _InstallationState,
+        ready_sites: _ReadySites,
+    ) -> None:
         self.session, self.site, self.site_people, self.installation = session, site, site_people, installation
+        self.ready_sites = ready_sites
         self.readers = [person for person in site_people.people if person.holds_keys and person.standing == "trusted"]
         self.advocates = [person for person in self.readers if person.role == ADVOCATE]
 
@@ -161,8 +186,7 @@ class _SiteState:
             yield self._by(COORDINATOR, "help", site.id)
         for code in (code for code in site.languages_to_sign if code in TRANSLATED):
             yield replace(self._by(COORDINATOR, "language", site.id), language=code)
-        connected = list_tablets(self.session, [site.id])
-        if not any(tablet.state == "connected" for tablet in connected):
+        if site.id not in self.ready_sites.with_tablet:
             yield self._by(COORDINATOR, "tablet", site.id)
 
     def _of_readers(self) -> Iterator[Step]:
@@ -174,7 +198,7 @@ class _SiteState:
         untrained = [person for person in self.advocates if not is_trained(person.trained_until, today)]
         if "advocates" in self.site_people.missing and untrained:
             yield self._by(COORDINATOR, "training", untrained[0].person_id)
-        if self.advocates and not on_call_rota.list_duties(self.session, self.site.id):
+        if self.advocates and self.site.id not in self.ready_sites.with_rota:
             yield self._by(ADVOCATE, "rota")
         if silent := [person for person in self.readers if not person.has_mail]:
             yield Step("mail", "", _named(silent))
@@ -196,7 +220,7 @@ class _SiteState:
             yield self._by(COORDINATOR, "questionnaire")
         if not installation.approved:
             yield self._by(ADVOCATE, "approve", installation.newest, ready=bool(installation.newest))
-        if all(round_.purpose in UNATTENDED for round_ in list_rounds(self.session, [self.site.id])):
+        if self.site.id not in self.ready_sites.with_round:
             yield self._of_round()
         if not installation.witnessed:
             yield self._by(ADVOCATE, "log")

@@ -20,7 +20,7 @@ from youthvoice.context import Port
 from youthvoice.dashboard.backup_age import find_due_rehearsal, find_old_backup
 from youthvoice.dashboard.entities import URGENCY_GROUPS, Task, urgency_of
 from youthvoice.good_news.rules import week_of
-from youthvoice.good_news.store import list_thanks
+from youthvoice.good_news.store import list_thanks, sites_with_thanks
 from youthvoice.grievances.deadlines import letter_job
 from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
 from youthvoice.jobs.worker_health import is_line_silent
@@ -32,16 +32,23 @@ from youthvoice.publications.store import Edition, list_editions_to_send, list_w
 from youthvoice.reviews.decisions import list_waiting_wishes
 from youthvoice.reviews.rules import offer_due
 from youthvoice.reviews.statements.advocate_messages import list_reviews_to_transfer
-from youthvoice.reviews.store import list_unasked
+from youthvoice.reviews.store import list_unasked, sites_with_reviews
 from youthvoice.sites.last_day import CHILDREN_KNOW_DAYS, is_over
 from youthvoice.sites.store import Site, find_phone_site
 from youthvoice.sites.tablets.refused_deliveries import list_refused
+from youthvoice.sites.tablets.store import sites_with_tablets
 from youthvoice.sites.tablets.tablet_status import HELD_DAYS, list_held_up, list_unopened
 from youthvoice.surveys.choices import store
 from youthvoice.surveys.questionnaires.own_pictures.store import list_proposed
 from youthvoice.surveys.questionnaires.store import list_newest_versions, list_versions_with_picture, load_questionnaire
 from youthvoice.surveys.rounds.entities import UNATTENDED
-from youthvoice.surveys.rounds.store import find_adults_of_round, find_round, has_sittings, list_rounds
+from youthvoice.surveys.rounds.store import (
+    find_adults_of_round,
+    find_round,
+    has_sittings,
+    list_rounds_ended_since,
+    list_rounds_that_run,
+)
 from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts, slip_attempts
 from youthvoice.translation.store import list_unsigned_languages
@@ -192,8 +199,8 @@ class _TaskCollector:
 
     def knocks(self) -> Iterator[Task]:
         """A child who wants to talk with the caller, and knocks at others to which nobody came; never how many."""
-        for site_id, site in self.sites.items():
-            own = load_own_knocks(self.session, site, self.caller.person_id)
+        knocks = load_own_knocks(self.session, list(self.sites.values()), self.caller.person_id)
+        for site_id, own in knocks.items():
             if own.slot is not None:
                 yield self._task_at(site_id, "knock_marks" if own.has_begun else "knock", site_id, {}, own.slot.day)
             if own.missed:
@@ -202,8 +209,8 @@ class _TaskCollector:
 
     def thanks(self) -> Iterator[Task]:
         """Thanks to the caller, in the week in which they come; never how many."""
-        for site_id, site in self.sites.items():
-            week = week_of(self._today(site_id))
+        for site_id in sorted(sites_with_thanks(self.session, self.sites)):
+            site, week = self.sites[site_id], week_of(self._today(site_id))
             entries = list_thanks(self.session, site_id, week, self.caller.person_id)
             if any(board_news_entry.week == week for board_news_entry in entries):
                 yield Task("thanks", "", {}, site.name, None, None)
@@ -232,16 +239,17 @@ class _TaskCollector:
     def unasked(self) -> Iterator[Task]:
         """Reviews before which nobody asked the child on time; the advocate's own tasks come separately (S13, S29)."""
         alarmed = self.caller.role in {COORDINATOR, SAFEGUARDING_LEAD}
-        for site_id in self.sites if alarmed else ():
-            today = self._today(site_id)
-            for review in list_unasked(self.session, site_id, today):
+        days = {site_id: self._today(site_id) for site_id in self.sites if alarmed}
+        for today in set(days.values()):
+            site_ids = [site_id for site_id, day in days.items() if day == today]
+            for review in list_unasked(self.session, site_ids, today):
                 kind = "asked_late" if review.asking_alarm(today) == "asked_late" else "unasked"
-                about = {"en": review.body.case_number}
-                yield self._task_at(site_id, kind, review.key, about, offer_due(review.day, review.body.opened_on))
+                about, due = {"en": review.body.case_number}, offer_due(review.day, review.body.opened_on)
+                yield self._task_at(review.site_id, kind, review.key, about, due)
 
     def wishes(self) -> Iterator[Task]:
         """Reviews with a waiting wish, only for people who may know of it."""
-        for site_id in self.sites:
+        for site_id in sorted(sites_with_reviews(self.session, self.sites)):
             for review, due in list_waiting_wishes(self.session, self.caller.person_id, site_id, self._today(site_id)):
                 yield self._task_at(site_id, "wish", review.key, {"en": review.body.case_number}, due)
 
@@ -307,7 +315,7 @@ class _TaskCollector:
 
     def sittings(self) -> Iterator[Task]:
         """Open rounds at the caller's sites, until their last day."""
-        for round_ in list_rounds(self.session, self.sites):
+        for round_ in list_rounds_that_run(self.session, self.sites, context.now()):
             if round_.state(context.now()) != "open" or not has_sittings(self.session, round_):
                 continue
             here = [site_id for site_id in round_.site_ids if site_id in self.sites]
@@ -317,7 +325,8 @@ class _TaskCollector:
 
     def ended_early(self) -> Iterator[Task]:
         """Rounds that one adult ended before the agreed day, for those two adults and every advocate."""
-        for round_ in list_rounds(self.session, self.sites):
+        earliest = context.today() - _EARLY_END_IS_SHOWN - timedelta(days=1)  # in any time zone
+        for round_ in list_rounds_ended_since(self.session, self.sites, earliest):
             if round_.ended_on is None or round_.purpose in UNATTENDED:
                 continue
             site_id = next(site_id for site_id in round_.site_ids if site_id in self.sites)
@@ -376,7 +385,8 @@ class _TaskCollector:
 
     def held_up(self) -> Iterator[Task]:
         """Tablets with an envelope that waits for a week, no longer opens or was refused; and wrong slips."""
-        for site_id, site in self.sites.items():
+        for site_id in sorted(sites_with_tablets(self.session, self.sites)):
+            site = self.sites[site_id]
             for name, since in list_held_up(self.session, site, context.now()):
                 yield self._task_at(site_id, "held_up", site_id, {"en": name}, since + timedelta(days=HELD_DAYS))
             for tablet_id, name in list_unopened(self.session, site, context.now()):

@@ -1,6 +1,7 @@
 """Store and find good news on the boards of sites."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -95,6 +96,12 @@ def list_thanks(session: Session, site_id: int, today: date, person_id: int) -> 
     entries = [entry for row in session.scalars(query) if (entry := _open_or_none(row))]
     own = [replace(entry, week=entry.week + _A_WEEK) for entry in entries if entry.news.adult == person_id]
     return sorted(own, key=lambda entry: (-entry.week.toordinal(), entry.id))
+
+
+def sites_with_thanks(session: Session, site_ids: Collection[int]) -> set[int]:
+    """Which of these sites have thank-yous to adults."""
+    at_sites = select(GoodNewsRow.site_id).where(GoodNewsRow.site_id.in_(site_ids), GoodNewsRow.for_adult)
+    return set(session.scalars(at_sites.distinct()))
 
 
 def list_passed_on(session: Session, site_id: int, today: date) -> list[BoardNewsEntry]:

@@ -280,11 +280,19 @@ def list_reminded_people(session: Session, site: Site, knock_slot: Slot) -> list
     return [time.person_id for time in times if rules.listens_before_next(time.hours, knock_slot)]
 
 
-def load_own_knocks(session: Session, site: Site, person_id: int) -> OwnKnocks:
-    """What an adult sees of the knocks at a site; nothing where it does not open, which `youthvoice doctor` says."""
-    locked = session.scalar(select(KnockBoxRow.locked).where(KnockBoxRow.site_id == site.id))
+def load_own_knocks(session: Session, sites: Collection[Site], person_id: int) -> dict[int, OwnKnocks]:
+    """What an adult sees of the knocks at each of these sites.
+
+    Nothing where a box does not open, which `youthvoice doctor` says.
+    """
+    boxes = select(KnockBoxRow.site_id, KnockBoxRow.locked).where(KnockBoxRow.site_id.in_([site.id for site in sites]))
+    locked = {row.site_id: row.locked for row in session.execute(boxes)}
+    return {site.id: _open_own_knocks(session, site, person_id, locked.get(site.id, b"")) for site in sites}
+
+
+def _open_own_knocks(session: Session, site: Site, person_id: int, locked: bytes) -> OwnKnocks:
     try:
-        box = open_box(context.keyring(), site.id, locked or b"")
+        box = open_box(context.keyring(), site.id, locked)
     except (CannotOpen, KeyGone):
         return OwnKnocks()
     missed = tuple(rules.show_missed(box, person_id, _watchers_of(session, site.id))) if box.missed else ()

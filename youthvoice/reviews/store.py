@@ -123,9 +123,14 @@ def has_days(session: Session, person_id: int) -> bool:
     return session.scalar(select(ReviewRow.id).where(condition).limit(1)) is not None
 
 
-def list_unasked(session: Session, site_id: int, today: date) -> list[Review]:
-    """The undecided reviews of a site with an alarm about asking the child (`rules.asking_alarm`)."""
-    late = due_store.list_late_subjects(session, "statement", [site_id], today, settled_late=True)
+def sites_with_reviews(session: Session, site_ids: Collection[int]) -> set[int]:
+    """Which of these sites have a review."""
+    return set(session.scalars(select(ReviewRow.site_id).where(ReviewRow.site_id.in_(site_ids)).distinct()))
+
+
+def list_unasked(session: Session, site_ids: Collection[int], today: date) -> list[Review]:
+    """The undecided reviews of some sites with an alarm about asking the child (`rules.asking_alarm`)."""
+    late = due_store.list_late_subjects(session, "statement", site_ids, today, settled_late=True)
     query = select(*_ROW).where(ReviewRow.id.in_([bytes.fromhex(key) for key in late]), ReviewRow.decided_on.is_(None))
     reviews = _decrypt_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id)))
     return [review for review in reviews if not review.is_decided(knows=False) and review.asking_alarm(today)]

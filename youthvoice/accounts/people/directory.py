@@ -88,26 +88,30 @@ class SitePeople:
 
 def people_by_site(session: Session, site_ids: Collection[int]) -> list[SitePeople]:
     """The people of each of these sites."""
-    people = {person.id: person_overview(session, person) for person in store.list_person_rows(session, site_ids)}
+    there: dict[int, list[PersonOverview]] = {site_id: [] for site_id in site_ids}
+    for person in sorted(list_overviews(session, site_ids), key=lambda person: ROLES.index(person.role)):
+        for site_id in person.site_ids & there.keys():
+            there[site_id].append(person)
+    readers = store.find_readers_at_sites(session, site_ids)
     return [
-        SitePeople(
-            site.id,
-            site.name,
-            tuple(
-                sorted(
-                    (person for person in people.values() if site.id in person.site_ids),
-                    key=lambda person: ROLES.index(person.role),
-                )
-            ),
-            missing_at_site(session, site),
-        )
+        SitePeople(site.id, site.name, tuple(there[site.id]), missing_with_readers(readers[site.id], site))
         for site in list_sites(session, site_ids)
     ]
 
 
+def list_overviews(session: Session, site_ids: Collection[int]) -> list[PersonOverview]:
+    """The present state of everybody who works at one of these sites, by name."""
+    people = store.list_person_rows(session, site_ids)
+    sites = store.site_ids_of_people(session, [person.id for person in people])
+    return [_overview(person, sites[person.id]) for person in people]
+
+
 def person_overview(session: Session, person: PersonRow) -> PersonOverview:
     """The present state of one person."""
-    sites = store.site_ids_of_people(session, [person.id])[person.id]
+    return _overview(person, store.site_ids_of_people(session, [person.id])[person.id])
+
+
+def _overview(person: PersonRow, sites: frozenset[int]) -> PersonOverview:
     return PersonOverview(
         person.id,
         person.name,

@@ -35,6 +35,11 @@ def list_duties(session: Session, site_id: int) -> Sequence[Duty]:
     return session.scalars(query.order_by(*order)).all()
 
 
+def sites_with_duties(session: Session, site_ids: Collection[int]) -> set[int]:
+    """Which of these sites have a rota that names anybody."""
+    return set(session.scalars(select(Duty.site_id).where(Duty.site_id.in_(site_ids)).distinct()))
+
+
 def has_duties(session: Session, site_id: int) -> bool:
     """Whether the rota of a site names anybody."""
     return session.scalar(select(Duty.id).where(Duty.site_id == site_id).limit(1)) is not None

@@ -72,7 +72,7 @@ def _site_knocks(site: Site, wrong_form: MarkForm | None) -> SiteKnocks:
     others = (person for person in _possible_listeners(site.id) if person.id != caller.person_id)
     adults = tuple(others) if caller.may("places.manage") else ()
     form = wrong_form or MarkForm(formdata=None)
-    own = store.load_own_knocks(session, site, caller.person_id)
+    own = store.load_own_knocks(session, [site], caller.person_id)[site.id]
     if not own.has_begun:  # before her hour she can only say that she will not be there
         form.mark.choices = [choice for choice in form.mark.choices if choice.value == rules.AWAY]
     form.mark.id = form.mark.label.field_id = f"mark-{site.id}"

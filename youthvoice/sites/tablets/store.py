@@ -138,6 +138,11 @@ def list_tablets(session: Session, site_ids: Collection[int]) -> list[Tablet]:
     return _list(session, TabletRow.site_id.in_(site_ids), TabletRow.retired_on.is_(None))
 
 
+def sites_with_tablets(session: Session, site_ids: Collection[int]) -> set[int]:
+    """Which of these sites have or had a tablet."""
+    return set(session.scalars(select(TabletRow.site_id).where(TabletRow.site_id.in_(site_ids)).distinct()))
+
+
 def _list(session: Session, *which: ColumnElement[bool]) -> list[Tablet]:
     rows = session.scalars(select(TabletRow).where(*which).order_by(TabletRow.name, TabletRow.id))
     return [_to_tablet(row) for row in rows]

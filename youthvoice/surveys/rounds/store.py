@@ -113,6 +113,24 @@ def list_rounds(session: Session, site_ids: Iterable[int]) -> list[Round]:
     return _load_rounds(session, _ROUNDS.where(_is_at(site_ids)))
 
 
+def sites_with_sittings(session: Session, site_ids: Iterable[int]) -> set[int]:
+    """Which of these sites had a round that adults opened and attend."""
+    query = select(RoundSiteRow.site_id).join(RoundRow, RoundRow.id == RoundSiteRow.round_id)
+    attended = query.where(RoundSiteRow.site_id.in_(list(site_ids)), RoundRow.purpose.not_in(UNATTENDED))
+    return set(session.scalars(attended.distinct()))
+
+
+def list_rounds_that_run(session: Session, site_ids: Iterable[int], now: datetime) -> list[Round]:
+    """List the rounds of some sites whose time it is, oldest first."""
+    query = _ROUNDS.where(_is_at(site_ids), RoundRow.starts_at <= now, RoundRow.ends_at > now)
+    return _load_rounds(session, query)
+
+
+def list_rounds_ended_since(session: Session, site_ids: Iterable[int], day: date) -> list[Round]:
+    """List the rounds of some sites that one adult ended early, on a day or later, oldest first."""
+    return _load_rounds(session, _ROUNDS.where(_is_at(site_ids), RoundRow.ended_on >= day))
+
+
 def find_adults_of_round(session: Session, round_id: int) -> frozenset[int]:
     """The row ids of both adults who opened a round: who planned it, and who agreed; none for a round of feedback."""
     row = session.execute(select(RoundRow.opened_by, RoundRow.seconded_by).where(RoundRow.id == round_id)).one()
