@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from sqlalchemy import func, select, update
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.closing import everything
 from benchmarks.house import ANSWERS, House, build, opened
-from benchmarks.load import Load, Result
+from benchmarks.load import Load, Result, page_times
 from benchmarks.server import SERVE, TOP, free_port, started
 from youthvoice import context, db
 from youthvoice.access import sessions
@@ -33,6 +34,7 @@ from youthvoice.accounts import store as people_store
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, key_binding, set_address
 from youthvoice.audit.audit_log import Log
 from youthvoice.example import people
+from youthvoice.jobs.turns import run_to_end
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.sealing import new_pair
@@ -170,6 +172,21 @@ def _answer(session: Session, round_ids: Sequence[int]) -> None:
         session.flush()
 
 
+_PAGES: Final = ("/staff/", "/staff/rounds/", "/staff/people", "/staff/reports/")
+
+REST_SECONDS: Final = 60.0
+
+
+def slowest_page_ms(country: Country) -> float:
+    """How long the slowest page takes of somebody who works at every site, from asking to the last byte."""
+    port, slowest = free_port(), 0.0
+    with started(SERVE, country.house.environment, port):
+        for page in _PAGES:
+            cookie = country.advocate if page == "/staff/reports/" else country.coordinator
+            slowest = max(slowest, median(page_times(port, page, cookie, 3)))
+    return slowest
+
+
 def idle_percent(country: Country, seconds: float) -> float:
     """How much of one core a work process takes while nothing is due, once each batch was checked once."""
     with opened(country.house), db.writing(db.engine()) as session:
@@ -262,7 +279,7 @@ def _prepare(country: Country) -> None:
         _answer(session, [known])
     with opened(country.house, lambda: moment):
         close_due(moment)
-        draft_due()
+        run_to_end(draft_due)
         with db.writing(db.engine()) as session:
             (edition,) = list_waiting_editions(session, country.site_ids)
             approve_edition(session, edition, person_ids["asha"], moment.date(), Log(moment.date(), "b"))

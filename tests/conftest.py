@@ -167,3 +167,9 @@ def app(settings: Settings, clock: StillClock) -> Iterator[Flask]:
 def visitor(app: Flask) -> Callable[[], Visitor]:
     """Makes a new browser: `visitor()`; each keeps its own cookies and checks every page it opens."""
     return lambda: Visitor(app)
+
+
+@pytest.fixture(autouse=True)
+def long_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job called once does all of it, however slow the machine; `tests/jobs/test_lanes.py` cuts turns short."""
+    monkeypatch.setattr("youthvoice.jobs.turns.TURN_SECONDS", 600.0)

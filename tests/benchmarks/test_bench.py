@@ -45,6 +45,12 @@ FIGURES = [
     ("inp_ms", "ms"),
     ("cls", "of_screen"),
     ("queue_20_s", "s"),
+    ("idle_10k_rounds_pct", "%_of_a_core"),
+    ("desk_1000_sites_ms", "ms"),
+    ("midnight_1000_s", "s"),
+    ("midnight_first_mail_s", "s"),
+    ("midnight_urgent_s", "s"),
+    ("midnight_child_p99_ms", "ms"),
 ]
 
 
@@ -91,6 +97,8 @@ def test_every_figure_is_printed_once(tmp_path: Path, capfd: pytest.CaptureFixtu
             pairs=200,
             reviews=12,
             queue=20,
+            sites=3,
+            rounds=2,
             runs=1,
         ),
         postgresql=False,

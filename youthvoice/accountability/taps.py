@@ -160,11 +160,11 @@ def record_tap(
     tap(session, submission_id, _tap_kind(answer_due.site_id), str(subject), what)
 
 
-def count_due_taps() -> None:
-    """Count the taps of each site once a day, from its daily hour on. A job."""
+def count_due_taps() -> bool:
+    """Count the taps of each site once a day, from its daily hour on. A job; whether some are left (`do_once`)."""
     with db.reading(db.engine()) as session:
         due = days_due(list_site_clocks(session))
-    do_once(TapCountRow.day, due, _count_and_review)
+    return do_once(TapCountRow.day, due, _count_and_review)
 
 
 def _count_and_review(session: Session, site_id: int, day: date) -> None:

@@ -107,11 +107,11 @@ def _follow_up(session: Session, open_committees: list[Committee], zones: dict[i
         outcomes.carry_over(session, committee.id, now, days[committee.site_id])
 
 
-def support_due() -> None:
-    """The job: count "me too" once a week, from Monday's daily hour of each site."""
+def support_due() -> bool:
+    """The job: count "me too" once a week, from Monday's daily hour of each site; whether some are left (`do_once`)."""
     with db.reading(db.engine()) as session:
         due = {clock.id: support_week(context.now(), clock) for clock in list_site_clocks(session)}
-    do_once(SupportCountRow.week, due, _count_support)
+    return do_once(SupportCountRow.week, due, _count_support)
 
 
 def _count_support(session: Session, site_id: int, _week: str) -> None:

@@ -11,6 +11,7 @@ from youthvoice.accounts.store import find_readers
 from youthvoice.example import committees, introductions, past_meetings, people, reviews, rights, rounds, voices
 from youthvoice.grievances.intake import receive
 from youthvoice.grievances.intake.submission import ReportSubmission, make_new_report
+from youthvoice.jobs.turns import run_to_end
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.publications.influence.years import freeze_influence_due, last_frozen_year
 from youthvoice.publications.review.drafting import draft_due
@@ -97,7 +98,7 @@ def load() -> list[PreparedAccount]:
     with rounds.pretend_moment(now - timedelta(days=10)):
         _answered("needs-check", 30, 6, letters=_LETTERS, answer_after=31)
         _close(8)
-    draft_due()
+    run_to_end(draft_due)
     _open("daily-life-10-12", lasts=13, due=40)
     with db.writing(db.engine()) as session:
         people.reach_everybody(session, site_id)

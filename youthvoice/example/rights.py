@@ -7,6 +7,7 @@ from typing import Final
 
 from youthvoice import context, db
 from youthvoice.example.rounds import log_of, person_id, pretend_moment, require
+from youthvoice.jobs.turns import run_to_end
 from youthvoice.publications.review.drafting import approve_edition, draft_due
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.sites.store import find_site_by_slug
@@ -53,7 +54,7 @@ def ask_before_and_after(first: datetime) -> None:
         _answer_after(waves[1], deck, knew)
     with pretend_moment(second + timedelta(days=2)):
         close_due(context.now(), actor="example")
-        draft_due()
+        run_to_end(draft_due)
         with db.writing(db.engine()) as session:
             for edition in list_waiting_editions(session, [waves[1].site_ids[0]]):
                 if edition.first.round_id == waves[1].id:

@@ -16,6 +16,7 @@ from youthvoice.accountability import replies, store
 from youthvoice.accountability.store import find_by_subject, list_answers_due_of
 from youthvoice.accounts.store import find_person_by_handle, list_advocates
 from youthvoice.audit.audit_log import Log
+from youthvoice.jobs.turns import run_to_end
 from youthvoice.mail.transport import send_due
 from youthvoice.publications.guardians.mail import Sender, send_due_answers, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
@@ -249,7 +250,7 @@ def approve_the_first_view(slug: str, moment: datetime) -> None:
         moment: of the approval.
     """
     with pretend_moment(moment):
-        draft_due()
+        run_to_end(draft_due)
         with db.writing(db.engine()) as session:
             edition = list_waiting_editions(session, [_site_id(session)])[0]
             approve_edition(session, edition, person_id(session, "asha"), context.today(), log_of("asha"))
@@ -265,7 +266,7 @@ def send_the_view(slug: str, moment: datetime) -> None:
         moment: of the approval.
     """
     with pretend_moment(moment):
-        draft_due()
+        run_to_end(draft_due)
         with db.writing(db.engine()) as session:
             write_to_guardians(session)
             edition = list_waiting_editions(session, [_site_id(session)])[0]
@@ -276,7 +277,7 @@ def send_the_view(slug: str, moment: datetime) -> None:
             site_id = _site_id(session)
             sender = Sender(person_id(session, "tomas"), context.now(), log_of("tomas"))
             send_edition(session, list_editions_to_send(session, [site_id])[0], [site_id], sender)
-        send_due()
+        run_to_end(send_due)
     with pretend_moment(moment + timedelta(days=3)), db.writing(db.engine()) as session:
         answer_due = require(find_by_subject(session, "round", slug))
         for question, (kind, words) in _ANSWERS.items():
@@ -284,7 +285,7 @@ def send_the_view(slug: str, moment: datetime) -> None:
         reply(session, answer_due.id, "", "partly", _WHOLE)
     with pretend_moment(moment + timedelta(days=4, hours=6)):  # past the daily hour
         send_due_answers()
-        send_due()
+        run_to_end(send_due)
 
 
 _THEME: Final = {

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from youthvoice import context, db
 from youthvoice.compiled_sql import insert_into
+from youthvoice.jobs.turns import Turn
 
 _Period = TypeVar("_Period", date, str)
 
@@ -41,21 +42,23 @@ def days_due(sites: Collection[DailySite]) -> dict[int, date]:
 
 def do_once(
     done: InstrumentedAttribute[_Period], due: Mapping[int, _Period], do: Callable[[Session, int, _Period], None]
-) -> None:
+) -> bool:
     """Run an action at each site where it was not done in this period yet, in the transaction that notes it.
 
     Args:
         done: the column with the last period, beside `site_id`, of a table of its own.
         due: the due period by site: a day, or a week such as `2026-W48`.
         do: the action: gets a writing session, the site and the period.
+
+    Returns:
+        Whether some sites are left for the next turn of the job.
     """
-    engine = db.engine()
+    engine, turn = db.engine(), Turn()
     table: Any = done.class_
     with db.reading(engine) as session:
         last_periods = {row[0]: row[1] for row in session.execute(select(table.site_id, done))}
-    for site_id, period in due.items():
-        if site_id in last_periods and last_periods[site_id] >= period:
-            continue
+    left = [item for item in due.items() if item[0] not in last_periods or last_periods[item[0]] < item[1]]
+    for site_id, period in turn.take_shuffled(left):
         with db.writing(engine) as session:
             row = insert_into(table, engine.dialect).values({"site_id": site_id, done.key: period})
             upsert = row.on_conflict_do_update(
@@ -64,3 +67,4 @@ def do_once(
             if session.scalar(upsert.returning(table.site_id)) is not None:  # else another process has done it
                 do(session, site_id, period)
         db.truncate_write_ahead_log(engine)
+    return turn.is_cut

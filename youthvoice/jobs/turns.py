@@ -1,7 +1,8 @@
 """Turns of jobs: one that has much to do gives way to the others of its lane after a second, and goes on after them."""
 
+import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, TypeVar
 
 _Item = TypeVar("_Item")
@@ -33,3 +34,13 @@ class Turn:
             except StopIteration:
                 return
         self.is_cut = True
+
+    def take_shuffled(self, items: Collection[_Item]) -> Iterator[_Item]:
+        """As `take`, in an order of its own in each process, so that several do not all begin with the same one."""
+        yield from self.take(random.sample(list(items), len(items)))
+
+
+def run_to_end(do: Callable[[], bool]) -> None:
+    """Run a job, turn after turn, until nothing is left."""
+    while do():
+        pass

@@ -15,8 +15,8 @@ from flask import Flask, current_app
 from youthvoice import db
 from youthvoice.jobs.worker_health import ALIVE_SECONDS, forget_other_jobs, record_jobs
 
-Lane = Literal["usual", "urgent", "sending"]
-"""`urgent`: deadlines of reports and what children wait for. `sending`: mail servers, modems and other houses."""
+Lane = Literal["usual", "urgent", "sending", "printing"]
+"""`urgent`: deadlines of reports and knocks. `sending`: mail servers, modems, main servers. `printing`: papers."""
 
 USUAL: Final[Lane] = "usual"
 

@@ -16,8 +16,8 @@ from youthvoice.sites.store import get_site, list_site_clocks
 _log: Final = logging.getLogger(__name__)
 
 
-def empty_due_boxes() -> None:
-    """Empty the box of each site whose fixed hour has come, once. A job.
+def empty_due_boxes() -> bool:
+    """Empty the box of each site whose fixed hour has come, once. A job; whether some are left (`do_once`).
 
     Each box is encrypted again, whether anybody knocked or not. Everybody who listens before the next fixed hour is
     asked by mail to sign in, whether anybody knocked at her or not: mails tell nothing.
@@ -26,7 +26,7 @@ def empty_due_boxes() -> None:
         zones = {clock.id: clock.time_zone for clock in list_site_clocks(session)}
     by_zone = {zone: store.name_moment(rules.last_knock_hour(store.clock_in(zone))) for zone in set(zones.values())}
     moments = {site_id: by_zone[zone] for site_id, zone in zones.items()}
-    do_once(KnockBoxRow.moment, moments, _empty)
+    return do_once(KnockBoxRow.moment, moments, _empty)
 
 
 def _empty(session: Session, site_id: int, moment: str) -> None:

@@ -65,8 +65,8 @@ def warn_of_danger(session: Session, person_ids: Iterable[int], *once: str | int
             mail.ask_to_sign_in_by_sms(session, person, later, "later", int(later.timestamp() // pause_seconds))
 
 
-def send_daily_notices() -> None:
-    """Ask every advocate to sign in, once a day from each site's daily hour on. A job.
+def send_daily_notices() -> bool:
+    """Ask every advocate to sign in, once a day from each site's daily hour on. A job; as `do_once`.
 
     An advocate of several sites with the same hour gets one mail. An interpreter gets it while something that was
     sealed to her is unopened: at this hour, so that no mail tells when a child said yes.
@@ -75,7 +75,7 @@ def send_daily_notices() -> None:
     """
     with db.reading(db.engine()) as session:
         due = days_due(list_site_clocks(session))
-    do_once(DailyNoticeRow.day, due, _notify)
+    return do_once(DailyNoticeRow.day, due, _notify)
 
 
 def _notify(session: Session, site_id: int, day: date) -> None:

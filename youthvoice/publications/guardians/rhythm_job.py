@@ -17,6 +17,7 @@ from youthvoice.accounts.store import list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.jobs.daily import days_due
+from youthvoice.jobs.turns import Turn
 from youthvoice.mail import outbox
 from youthvoice.publications import rhythm, store as publications_store
 from youthvoice.publications.guardians import letter_record, mail, store, subscriptions
@@ -28,8 +29,13 @@ from youthvoice.sites.store import Site, find_site, list_site_clocks
 from youthvoice.surveys.rounds.store import list_rounds_by_id
 
 
-def send_due_rhythms() -> None:
-    """The job: send due letters; each subscription in a transaction of its own, by the first process that takes it."""
+def send_due_rhythms() -> bool:
+    """The job: send due letters; each subscription in a transaction of its own, by the first process that takes it.
+
+    Returns:
+        Whether some are left for the next turn.
+    """
+    turn = Turn()
     with db.reading(db.engine()) as session:
         days = days_due(list_site_clocks(session))
         due = [
@@ -37,10 +43,11 @@ def send_due_rhythms() -> None:
             for subscription in subscriptions.list_subscriptions(session, days.keys())
             if (start := rhythm.period_start(subscription.rhythm, days[subscription.site_id])) > subscription.done_for
         ]
-    for subscription, start in due:
+    for subscription, start in turn.take_shuffled(due):
         with suppress(CannotOpen, KeyGone), db.writing(db.engine()) as session:
             if subscriptions.take_period(session, subscription, start):
                 send_period(session, subscription, start)
+    return turn.is_cut
 
 
 def send_period(session: Session, subscription: Subscription, start: date) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from flask import current_app
 from sqlalchemy import Engine
@@ -17,6 +18,7 @@ from youthvoice import context, db
 from youthvoice.accountability.entities import AnswerablePart
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
+from youthvoice.jobs.turns import Turn
 from youthvoice.privacy.disclosure.bands import MIN_BATCH, demands_of
 from youthvoice.privacy.disclosure.change_verdicts import judge_groups
 from youthvoice.publications import snapshot, store
@@ -48,18 +50,26 @@ class DraftEdition:
     views: Mapping[str, snapshot.Frozen]
 
 
-def draft_due() -> None:
-    """The job: freeze every counted batch that has no publication."""
-    engine = db.engine()
+def draft_due() -> bool:
+    """The job: freeze counted batches that have no publication.
+
+    Returns:
+        Whether some are left for the next turn.
+    """
+    engine, turn = db.engine(), Turn()
     with db.reading(engine) as session:
         due = list_closed_rounds(session, ("counted", "chosen"), store.select_published_rounds())
+    pairs: dict[str, list[Round]] = {}
     for round_ in due:
+        pairs.setdefault(round_.pair or round_.slug, []).append(round_)
+    for round_ in chain.from_iterable(turn.take_shuffled(pairs.values())):  # the first wave of a pair goes first
         if round_.has_cards and round_.wave == "pre":  # one batch with the later wave, and published with it
             continue
         try:
             draft_round(engine, round_)
         except (CannotOpen, KeyGone):  # one batch with lost counts must not block the others
             current_app.logger.error("The counts of %s cannot be opened", round_.slug)  # noqa: TRY400 - no values in logs
+    return turn.is_cut
 
 
 def draft_round(engine: Engine, round_: Round) -> bool:

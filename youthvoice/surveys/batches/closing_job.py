@@ -14,7 +14,6 @@ Source: PRIVACY.md A1, A2.
 """
 
 import logging
-import random
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -87,8 +86,7 @@ def close_due_job() -> bool:
     now, turn = context.now(), Turn()
     with db.reading(db.engine()) as session:
         due = store.list_due_batches(session, now)
-    random.shuffle(due)
-    report = _close(turn.take(due), now, "work", skip_locked=True)
+    report = _close(turn.take_shuffled(due), now, "work", skip_locked=True)
     if report.with_code(*_CLOSED):
         destroy_unused_answer_keys()
     if turn.is_cut or len(due) == store.MAX_DUE:
