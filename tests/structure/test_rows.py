@@ -16,7 +16,6 @@ PACKAGE = Path(__file__).parents[2] / "youthvoice"
 
 CROSSING: frozenset[str] = frozenset({
     "accountability.store.create_answer_due",
-    "grievances.deadlines.on_call_rota.list_duties",
     "surveys.choices.store.plan_choice",
     "surveys.questionnaires.store.add_questionnaire",
     "surveys.questionnaires.store.find_stored_questionnaire",

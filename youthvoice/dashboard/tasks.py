@@ -63,7 +63,6 @@ silent_endings: Final = Port[Callable[[Session, Site], tuple[int, Sequence[str]]
 
 _MAX_REPORTS: Final = 20
 
-
 _RESTORE_IS_SHOWN: Final = timedelta(days=30)
 
 _EARLY_END_IS_SHOWN: Final = timedelta(days=14)
@@ -199,8 +198,7 @@ class _TaskCollector:
 
     def knocks(self) -> Iterator[Task]:
         """A child who wants to talk with the caller, and knocks at others to which nobody came; never how many."""
-        knocks = load_own_knocks(self.session, list(self.sites.values()), self.caller.person_id)
-        for site_id, own in knocks.items():
+        for site_id, own in load_own_knocks(self.session, list(self.sites.values()), self.caller.person_id).items():
             if own.slot is not None:
                 yield self._task_at(site_id, "knock_marks" if own.has_begun else "knock", site_id, {}, own.slot.day)
             if own.missed:

@@ -92,7 +92,7 @@ class Keyring:
         the same time as the one before it, so that a listing counts only once the folder was at rest.
         """
         folder, listed = os.stat(self._folder), self._listed  # noqa: PTH116 - half the time of Path.stat
-        state = (folder.st_ino, folder.st_ctime_ns)  # whoever moves an older folder here changes both
+        state = (folder.st_ino, folder.st_ctime_ns)  # an older folder that is moved here has others
         if listed is not None and listed[0] == state:
             return listed[1]
         began_at, by_name = time.time_ns(), dict[str, list[int]]()
