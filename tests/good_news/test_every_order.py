@@ -141,7 +141,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     def takes_back(self, data: st.DataObject) -> None:
         words = data.draw(st.sampled_from(sorted(self.board)))
         with db.writing(db.engine()) as session:
-            entries = store.list_board_news(session, self.site_id, context.today())
+            entries = store.list_board_news(session, [self.site_id], context.today())
             (entry,) = [one for one in entries if one.news.words.get("en") == words]
             advocate_decisions.take_back(session, self.callers["asha"], Log(context.today(), "test"), entry, "hurts")
         self.board.remove(words)
@@ -151,7 +151,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         if not hasattr(self, "site_id"):
             return
         with db.reading(db.engine()) as session:
-            entries = store.list_board_news(session, self.site_id, context.today())
+            entries = store.list_board_news(session, [self.site_id], context.today())
             ids = set(session.scalars(select(LetterRow.id).where(LetterRow.site_id == self.site_id)))
             today, lata = context.today(), self.callers["lata"].person_id
             at_once = store.list_thanks(session, self.site_id, today, lata)

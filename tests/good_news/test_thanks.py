@@ -251,7 +251,7 @@ def test_several_of_one_week_stand_in_no_order_of_time(place: GoodPlace) -> None
     next_week(place)
     page = place.at(place.house.joshi).open(THANKS).text
     with db.reading(db.engine()) as session:
-        rows = store.list_passed_on(session, place.house.site_id, context.today())
+        rows = store.list_passed_on(session, [place.house.site_id], context.today())
     by_id = [row.news.words["en"] for row in sorted(rows, key=lambda row: row.id)]
     assert sorted(by_id, key=page.index) == by_id
     assert page.count("Week of") == 1

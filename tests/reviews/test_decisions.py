@@ -78,10 +78,10 @@ def test_a_page_lists_reviews_in_their_order_although_the_cache_of_plans_is_full
         assert decided(panel, child.review, plan).decided_on is None
     site_id = children[0].review.site_id
     with db.reading(db.engine()) as session:
-        store.list_page(session, site_id, 0, 9)
+        store.list_pages(session, [site_id], 0, 9)
     make_review(panel, days=1, case="19/2026")
     with db.reading(db.engine()) as session:
-        number, reviews = store.list_page(session, site_id, 0, 9)
+        number, reviews = store.list_pages(session, [site_id], 0, 9)[site_id]
         assert number == 3
         assert [review.key for review in reviews] == [review.key for review in store.list_reviews(session, [site_id])]
 

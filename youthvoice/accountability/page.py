@@ -12,7 +12,7 @@ from youthvoice.access import guard, permissions
 from youthvoice.accountability import labels, rules, store
 from youthvoice.accountability.entities import AnswerDue, answerable_rounds
 from youthvoice.accounts.store import names_of_people
-from youthvoice.sites.store import get_site, list_sites
+from youthvoice.sites.store import get_site, group_by_site, list_sites, site_ids_by_day
 from youthvoice.web.i18n import languages
 
 
@@ -87,14 +87,16 @@ def list_late_of_others(session: Session, caller: guard.Caller, own_ids: set[int
     """
     if caller.role != permissions.COORDINATOR:
         return []
+    sites = list_sites(session, caller.site_ids)
     overdue = [
         answer_due
-        for site in list_sites(session, caller.site_ids)
-        for answer_due in store.list_overdue(session, caller.person_id, [site.id], context.today(site.time_zone))
+        for today, site_ids in site_ids_by_day(sites).items()
+        for answer_due in store.list_overdue(session, caller.person_id, site_ids, today)
     ]
     lines = [
         answer_due_line(session, answer_due, caller.person_id, of_another=True)
-        for answer_due in overdue
+        for _site, there in group_by_site(sites, overdue, lambda answer_due: [answer_due.site_id])
+        for answer_due in there
         if answer_due.id not in own_ids
     ]
     advocates = {

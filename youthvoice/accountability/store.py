@@ -166,11 +166,11 @@ def find_by_subject(session: Session, kind: str, subject: str, site_id: int | No
 
 
 def find_by_subjects(session: Session, kind: str, subjects: Collection[str]) -> dict[str, AnswerDue]:
-    """The answers due about several subjects of one kind, by subject."""
+    """The answers due about several subjects of one kind, by subject; of several sites that of the lowest id."""
     query = (
         select(AnswerDueRow)
         .where(AnswerDueRow.kind == kind, AnswerDueRow.subject.in_(subjects))
-        .order_by(AnswerDueRow.id)
+        .order_by(AnswerDueRow.site_id.desc(), AnswerDueRow.id)
     )
     return {answer_due.subject: answer_due for answer_due in encryption.read_answers_due(session, query)}
 

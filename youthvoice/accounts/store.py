@@ -169,6 +169,15 @@ def list_trusted_people(
     return [_to_person(row) for row in list_trusted_person_rows(session, site_ids) if row.role in roles]
 
 
+def trusted_people_by_site(
+    session: Session, site_ids: Collection[int], roles: Collection[str] = STAFF_ROLES
+) -> dict[int, list[Person]]:
+    """The same people, by site."""
+    there, trusted_ids = rows_by_site(session, site_ids, roles)
+    people = {row.id: _to_person(row) for rows in there.values() for row in rows if row.id in trusted_ids}
+    return {site_id: [people[row.id] for row in rows if row.id in people] for site_id, rows in there.items()}
+
+
 def find_person_row(session: Session, person_id: int) -> PersonRow | None:
     """The row of a person, to change it; only for modules of this package."""
     return session.get(PersonRow, person_id)
@@ -327,19 +336,29 @@ def list_key_holders(session: Session, site_id: int, roles: Collection[str] = ST
 
 
 def _list_key_holders(session: Session, site_ids: Collection[int], roles: Collection[str]) -> dict[int, list[Reader]]:
-    """As `list_key_holders`, for each of these sites; each person is checked once."""
-    present = _present(session, site_ids)
-    sites = site_ids_of_people(session, [person.id for person in present])
-    trusted = {person.id for person in present if person.role in roles and is_trusted(person, sites[person.id])}
-    there: dict[int, list[PersonRow]] = {site_id: [] for site_id in site_ids}
-    for person in present:
-        for site_id in sites[person.id] & there.keys():
-            there[site_id].append(person)
+    """As `list_key_holders`, for each of these sites."""
+    there, trusted = rows_by_site(session, site_ids, roles)
     return {
         site_id: [_to_reader(person, pictures[person.id]) for person in people if person.id in trusted]
         for site_id, people in there.items()
         for pictures in [pictures_of_adults(people)]
     }
+
+
+def rows_by_site(
+    session: Session, site_ids: Collection[int], roles: Collection[str] = STAFF_ROLES
+) -> tuple[dict[int, list[PersonRow]], set[int]]:
+    """The rows of people who have not left, by site and then by name; and who of some roles is trusted.
+
+    Each person is checked once, at however many sites.
+    """
+    there: dict[int, list[PersonRow]] = {site_id: [] for site_id in site_ids}
+    present = _present(session, site_ids)
+    sites = site_ids_of_people(session, [person.id for person in present])
+    for person in present:
+        for site_id in sites[person.id] & there.keys():
+            there[site_id].append(person)
+    return there, {person.id for person in present if person.role in roles and is_trusted(person, sites[person.id])}
 
 
 def _to_reader(person: PersonRow, picture: str) -> Reader:
@@ -375,8 +394,8 @@ def list_free_pictures(session: Session, person: PersonRow) -> tuple[str, list[s
 
     No other adult at any of the person's sites has one of these.
     """
-    site_ids = sorted(site_ids_of_people(session, [person.id])[person.id])
-    by_site = [pictures_of_adults(_present(session, [at])) for at in site_ids] or [pictures_of_adults([person])]
+    there, _trusted = rows_by_site(session, sorted(site_ids_of_people(session, [person.id])[person.id]), ())
+    by_site = [pictures_of_adults(people) for people in there.values()] or [pictures_of_adults([person])]
     in_use = {code for pictures in by_site for person_id, code in pictures.items() if person_id != person.id}
     own_picture = by_site[0][person.id]
     return own_picture, [code for code in adult_pictures.ADULT_PICTURES if code not in in_use or code == own_picture]

@@ -64,11 +64,14 @@ def list_board_weeks(session: Session, site_id: int, today: date) -> list[tuple[
 
     `THANKS` says that some adult of the site sees a thank-you this week: not which one, nor how many.
     """
-    on_board = (GoodNewsRow.site_id == site_id, GoodNewsRow.for_adult.is_(False), ~_has_ended(today))
-    query = select(GoodNewsRow.id, GoodNewsRow.week).where(*on_board)
+    query = select(GoodNewsRow.id, GoodNewsRow.week).where(*_is_on_board([site_id], today))
     thanks = select(GoodNewsRow.id).where(GoodNewsRow.site_id == site_id, _is_seen(today)).limit(1)
     on_this_week = [(THANKS, week_of(today))] if session.scalar(thanks) is not None else []
     return [*on_this_week, *((entry_id, week) for entry_id, week in session.execute(query))]
+
+
+def _is_on_board(site_ids: Collection[int], today: date) -> tuple[ColumnElement[bool], ...]:
+    return GoodNewsRow.site_id.in_(site_ids), GoodNewsRow.for_adult.is_(False), ~_has_ended(today)
 
 
 def find_board_news(session: Session, entry_id: bytes) -> BoardNewsEntry | None:
@@ -84,15 +87,20 @@ def _open_or_none(row: GoodNewsRow) -> BoardNewsEntry | None:
         return None
 
 
-def list_board_news(session: Session, site_id: int, today: date) -> list[BoardNewsEntry]:
-    """What is on the board of a site, the newest week first, in random order within a week."""
-    weeks = sorted(list_board_weeks(session, site_id, today), key=lambda at: (-at[1].toordinal(), at[0]))
-    return [entry for entry_id, _week in weeks if entry_id != THANKS and (entry := find_board_news(session, entry_id))]
+def list_board_news(session: Session, site_ids: Collection[int], today: date) -> list[BoardNewsEntry]:
+    """What is on the boards of some sites, the newest week first, in random order within a week."""
+    query = select(GoodNewsRow).where(*_is_on_board(site_ids, today)).order_by(GoodNewsRow.week.desc(), GoodNewsRow.id)
+    return [entry for row in session.scalars(query) if (entry := _open_or_none(row))]
 
 
 def list_thanks(session: Session, site_id: int, today: date, person_id: int) -> list[BoardNewsEntry]:
-    """The thank-yous that an adult sees at a site this week, the newest week first, in random order within a week."""
-    query = select(GoodNewsRow).where(GoodNewsRow.site_id == site_id, _is_seen(today))
+    """As `list_thanks_at`, of one site."""
+    return list_thanks_at(session, [site_id], today, person_id)
+
+
+def list_thanks_at(session: Session, site_ids: Collection[int], today: date, person_id: int) -> list[BoardNewsEntry]:
+    """The thank-yous that an adult sees at sites this week, the newest week first, in random order within a week."""
+    query = select(GoodNewsRow).where(GoodNewsRow.site_id.in_(site_ids), _is_seen(today))
     entries = [entry for row in session.scalars(query) if (entry := _open_or_none(row))]
     own = [replace(entry, week=entry.week + _A_WEEK) for entry in entries if entry.news.adult == person_id]
     return sorted(own, key=lambda entry: (-entry.week.toordinal(), entry.id))
@@ -104,9 +112,9 @@ def sites_with_thanks(session: Session, site_ids: Collection[int]) -> set[int]:
     return set(session.scalars(at_sites.distinct()))
 
 
-def list_passed_on(session: Session, site_id: int, today: date) -> list[BoardNewsEntry]:
-    """Every thank-you to an adult of a site that is seen already or from the next Monday on, in random order."""
-    query = select(GoodNewsRow).where(GoodNewsRow.site_id == site_id, GoodNewsRow.for_adult, ~_has_ended(today))
+def list_passed_on(session: Session, site_ids: Collection[int], today: date) -> list[BoardNewsEntry]:
+    """Every thank-you to an adult of some sites that is seen already or from the next Monday on, in random order."""
+    query = select(GoodNewsRow).where(GoodNewsRow.site_id.in_(site_ids), GoodNewsRow.for_adult, ~_has_ended(today))
     return [entry for row in session.scalars(query.order_by(GoodNewsRow.id)) if (entry := _open_or_none(row))]
 
 

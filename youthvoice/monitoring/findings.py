@@ -7,7 +7,7 @@ No sentence says how many children reported, wrote or answered, and none changes
 import os
 import shutil
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -39,8 +39,8 @@ from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.publications.encryption import count_unopenable_publications
 from youthvoice.reviews.job import review_complaints
 from youthvoice.reviews.store import count_unopenable_reviews
-from youthvoice.sites.store import Site, list_all_sites
-from youthvoice.sites.tablets.tablet_status import list_held_up
+from youthvoice.sites.store import Site, group_by_site, list_all_sites
+from youthvoice.sites.tablets.tablet_status import list_held_up_at
 from youthvoice.surveys.batches.store import count_unreadable_batches
 from youthvoice.surveys.questionnaires.drafts.store import count_unopenable_drafts
 from youthvoice.surveys.rounds.opening_drafts import count_unopenable_round_drafts
@@ -104,7 +104,7 @@ def list_findings(session: Session) -> Iterator[Finding]:
         return
     for site in list_all_sites(session):
         yield from _as_findings("people", "soon", _unconfirmed_people(session, site.id, site.name))
-        yield from list_tablet_findings(session, site)
+        yield from list_tablet_findings(session, [site])
     yield from _as_findings("steps", "soon", _steps(session))
 
 
@@ -166,9 +166,9 @@ def list_content_findings(session: Session) -> Iterator[Finding]:
     yield from _as_findings("phone", "soon", phone_complaints(session))
 
 
-def list_tablet_findings(session: Session, site: Site) -> Iterator[Finding]:
-    """Tablets of a site on which something waits for a week."""
-    return _as_findings("tablets", "soon", _waiting_tablets(session, site))
+def list_tablet_findings(session: Session, sites: Sequence[Site]) -> Iterator[Finding]:
+    """Tablets of some sites on which something waits for a week, in the order of the sites."""
+    return _as_findings("tablets", "soon", _waiting_tablets(session, sites))
 
 
 _content_findings = context.AppCache[str, tuple[Finding, ...]](limit=20, seconds=_CONTENT_SECONDS)
@@ -361,14 +361,16 @@ def _unconfirmed_people(session: Session, site_id: int, name: str) -> Iterator[s
         yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
 
 
-def _waiting_tablets(session: Session, site: Site) -> Iterator[LazyString]:
-    for name, since in list_held_up(session, site, context.now()):
-        yield _l(
-            "%(site)s: something waits on %(tablet)s since %(day)s. Bring it to a network; it sends by itself.",
-            site=site.name,
-            tablet=name,
-            day=since.isoformat(),
-        )
+def _waiting_tablets(session: Session, sites: Sequence[Site]) -> Iterator[LazyString]:
+    held_up = list_held_up_at(session, sites, context.now())
+    for site, there in group_by_site(sites, held_up, lambda tablet: tablet[:1]):
+        for _site_id, name, since in there:
+            yield _l(
+                "%(site)s: something waits on %(tablet)s since %(day)s. Bring it to a network; it sends by itself.",
+                site=site.name,
+                tablet=name,
+                day=since.isoformat(),
+            )
 
 
 def list_unopenable(session: Session) -> Iterator[LazyString]:

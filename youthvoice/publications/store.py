@@ -258,12 +258,18 @@ def list_views_at(session: Session, site_id: int, *, lock: bool = True) -> list[
     return sorted(views, key=lambda pair: (pair[0].approved_on or pair[0].made_on, pair[0].id))
 
 
-def list_approval_days(session: Session, site_id: int) -> list[date]:
-    """The days on which views for the guardians of a site were approved; nothing is decrypted."""
-    query = select(PublicationRow.approved_on).where(
-        PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES), _is_at([site_id])
+def approval_days_at_sites(session: Session, site_ids: Collection[int]) -> dict[int, list[date]]:
+    """The days on which views for the guardians of each site were approved; nothing is decrypted."""
+    query = (
+        select(PublicationSiteRow.site_id, PublicationRow.approved_on)
+        .join(PublicationRow, PublicationSiteRow.publication_id == PublicationRow.id)
+        .where(PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES))
+        .where(PublicationSiteRow.site_id.in_(site_ids), PublicationRow.approved_on.is_not(None))
     )
-    return [day for day in session.scalars(query) if day is not None]
+    days: dict[int, list[date]] = {site_id: [] for site_id in site_ids}
+    for row in session.execute(query):
+        days[row.site_id].append(row.approved_on)
+    return days
 
 
 def mark_view_sent(session: Session, publication: Publication, day: date) -> None:

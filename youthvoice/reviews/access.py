@@ -1,6 +1,6 @@
 """Who may see a review, and who may decide about it. `statements.store` decides who may read the child's words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from flask import abort, url_for
@@ -75,22 +75,23 @@ def review_or_404(key: str, *, to_change: bool = False) -> Review:
     return find_visible_review(db.session(), key, current_caller(), to_change=to_change) or abort(404)
 
 
-def list_visible_page(  # noqa: PLR0913, PLR0917 - of whom, when, and which page
-    session: Session, site_id: int, caller: Caller, today: date, first: int, most: int
-) -> tuple[int, list[Review]]:
-    """How many reviews of a site the caller may see, and one page of them.
+def list_visible_pages(
+    session: Session, days: Mapping[int, date], caller: Caller, first: int, most: int
+) -> dict[int, tuple[int, list[Review]]]:
+    """How many reviews of each site the caller may see, and one page of them; `days`: today, by site.
 
     Where the caller sees all of them, only those of the page are decrypted.
     """
     if caller.role in {ADVOCATE, COORDINATOR}:
-        return store.list_page(session, site_id, first, most)
-    subjects_asked = due_store.list_subjects_asked(session, "review", caller.person_id, [site_id])
+        return store.list_pages(session, days, first, most)
+    subjects_asked = due_store.list_subjects_asked(session, "review", caller.person_id, days)
     if caller.role == REVIEWER:  # no review invites this role: the columns tell which reviews are the caller's
-        return store.list_page(session, site_id, first, most, of_person=caller.person_id, or_keys=subjects_asked)
-    reviews = [
-        review for review in store.list_reviews(session, [site_id]) if _sees(review, caller, today, subjects_asked)
-    ]
-    return len(reviews), reviews[first : first + most]
+        return store.list_pages(session, days, first, most, of_person=caller.person_id, or_keys=subjects_asked)
+    there: dict[int, list[Review]] = {site_id: [] for site_id in days}
+    for review in store.list_reviews(session, days):
+        if _sees(review, caller, days[review.site_id], subjects_asked):
+            there[review.site_id].append(review)
+    return {site_id: (len(reviews), reviews[first : first + most]) for site_id, reviews in there.items()}
 
 
 def review_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:

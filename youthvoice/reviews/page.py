@@ -13,13 +13,18 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import REVIEWER
 from youthvoice.accountability.rules import PLAN
-from youthvoice.accounts.store import list_trusted_people, names_of_people
+from youthvoice.accounts.store import (
+    find_readers_at_sites,
+    list_trusted_people,
+    names_of_people,
+    trusted_people_by_site,
+)
 from youthvoice.reviews import access, decisions, labels, rules
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review, ReviewLink
 from youthvoice.reviews.outside.outside_pack import may_have_links
 from youthvoice.reviews.statements import review_links, wish_readers
-from youthvoice.sites.store import Site, get_site, list_sites
+from youthvoice.sites.store import Site, get_site, list_sites, site_ids_by_day
 from youthvoice.threads.readership import reader_key
 from youthvoice.web.i18n.formats import format_day, format_hour, local_time
 
@@ -74,18 +79,21 @@ def list_lines(session: Session, caller: Caller, page: int = 1) -> list[tuple[Si
         caller: who asks.
         page: number of the page, from 1.
     """
+    sites = list_sites(session, caller.site_ids)
+    days = {site.id: context.today(site.time_zone) for site in sites}
+    pages = access.list_visible_pages(session, days, caller, (page - 1) * MAX_LINES, MAX_LINES)
+    reviews = [review for _number, there in pages.values() for review in there]
+    names = names_of_people(session, {row for review in reviews for row in (review.advocate_id, review.reviewer_id)})
+    late: dict[str, set[str]] = {}
+    for today, site_ids in site_ids_by_day(sites).items():
+        late |= decisions.list_late_promises(session, site_ids, today)
+    keys = wish_readers.list_keys_with_known_wishes(session, reader_key(session, caller), reviews)
     lines_by_site = []
-    for site in list_sites(session, caller.site_ids):
-        today = context.today(site.time_zone)
-        number, reviews = access.list_visible_page(session, site.id, caller, today, (page - 1) * MAX_LINES, MAX_LINES)
-        names = names_of_people(
-            session, {row for review in reviews for row in (review.advocate_id, review.reviewer_id)}
-        )
-        late = decisions.list_late_promises(session, [site.id], today)
-        keys_with_known_wishes = wish_readers.list_keys_with_known_wishes(session, reader_key(session, caller), reviews)
+    for site in sites:
+        number, there = pages[site.id]
         lines = [
-            _line(review, names, today, late.get(review.key, set()), knows=review.key in keys_with_known_wishes)
-            for review in reviews
+            _line(review, names, days[site.id], late.get(review.key, set()), knows=review.key in keys)
+            for review in there
         ]
         lines_by_site.append((site, SiteLines(number, lines)))
     return lines_by_site
@@ -147,10 +155,12 @@ def everybody_at(session: Session, site_id: int) -> list[tuple[int, str]]:
 
 def sites_with_reviewers(session: Session, caller: Caller) -> Sequence[Site]:
     """The sites where a review can be opened: they have an advocate and a reviewer."""
+    readers = find_readers_at_sites(session, caller.site_ids)
+    reviewers = trusted_people_by_site(session, caller.site_ids, {REVIEWER})
     return [
         site
         for site in list_sites(session, caller.site_ids)
-        if advocates_at(session, site) and reviewers_at(session, site.id)
+        if reviewers[site.id] and carriers.list_trained(readers[site.id], context.today(site.time_zone))
     ]
 
 

@@ -142,38 +142,46 @@ def list_by_ids(session: Session, ids: Collection[bytes]) -> list[Review]:
     return list(_decrypt_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id))))
 
 
-def list_page(  # noqa: PLR0913 - of whom, and which page
+def list_pages(  # noqa: PLR0913 - of whom, and which page
     session: Session,
-    site_id: int,
+    site_ids: Collection[int],
     first: int,
     most: int,
     *,
     of_person: int | None = None,
     or_keys: Collection[str] = (),
-) -> tuple[int, list[Review]]:
-    """How many reviews a site has, and one page of them, sorted as by `list_reviews`, which tells nothing about wishes.
+) -> dict[int, tuple[int, list[Review]]]:
+    """How many reviews each site has, and one page of them, sorted as by `list_reviews`, which tells nothing of wishes.
 
     Only the reviews of the page are decrypted each time.
 
     Args:
         session: only read.
-        site_id: where.
-        first: how many to skip.
-        most: how many at most.
+        site_ids: where.
+        first: how many to skip of each site.
+        most: how many of each site at most.
         of_person: only reviews that this person carries or decides,
         or_keys: or that have one of these keys.
     """
-    query = select(ReviewRow.id, ReviewRow.version, ReviewRow.decided_on).where(ReviewRow.site_id == site_id)
+    columns = (ReviewRow.id, ReviewRow.site_id, ReviewRow.version, ReviewRow.decided_on)
+    query = select(*columns).where(ReviewRow.site_id.in_(site_ids))
     if of_person is not None:
         ids = [bytes.fromhex(key) for key in or_keys]
         condition = (ReviewRow.advocate_id == of_person) | (ReviewRow.reviewer_id == of_person) | ReviewRow.id.in_(ids)
         query = query.where(condition)
     rows = session.execute(query.order_by(ReviewRow.day, ReviewRow.id)).all()
     undecided = _find_undecided_plans(session, {row.id: row.version for row in rows if row.decided_on is None})
-    waiting = [row.id for row in rows if row.id in undecided]
-    ids = [*waiting, *(row.id for row in reversed(rows) if row.id not in undecided)][first : first + most]
-    reviews = {review.id: review for review in list_by_ids(session, ids)}
-    return len(rows), [reviews[review_id] for review_id in ids if review_id in reviews]
+    waiting = [row for row in rows if row.id in undecided]
+    in_order = [*waiting, *(row for row in reversed(rows) if row.id not in undecided)]
+    there: dict[int, list[bytes]] = {site_id: [] for site_id in site_ids}
+    for row in in_order:
+        there[row.site_id].append(row.id)
+    pages = {site_id: ids[first : first + most] for site_id, ids in there.items()}
+    reviews = {review.id: review for review in list_by_ids(session, [each for ids in pages.values() for each in ids])}
+    return {
+        site_id: (len(there[site_id]), [reviews[review_id] for review_id in ids if review_id in reviews])
+        for site_id, ids in pages.items()
+    }
 
 
 _DECRYPTED_TOGETHER = 200  # rows

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -207,6 +208,28 @@ def list_sites(session: Session, ids: Collection[int]) -> list[Site]:
     return [_to_site(row) for row in session.scalars(_BY_NAME, {"ids": list(ids)})]
 
 
+Item = TypeVar("Item")
+
+
+def group_by_site(
+    sites: Collection[Site], items: Iterable[Item], site_ids_of: Callable[[Item], Iterable[int]]
+) -> list[tuple[Site, list[Item]]]:
+    """Each site with the items there, in the order of both."""
+    there: dict[int, list[Item]] = {site.id: [] for site in sites}
+    for item in items:
+        for site_id in there.keys() & site_ids_of(item):
+            there[site_id].append(item)
+    return [(site, there[site.id]) for site in sites]
+
+
+def site_ids_by_day(sites: Iterable[Site]) -> dict[date, list[int]]:
+    """The ids of sites by the day that it is there: at most three days."""
+    by_day: dict[date, list[int]] = defaultdict(list)
+    for site in sites:
+        by_day[context.today(site.time_zone)].append(site.id)
+    return by_day
+
+
 def lock_sites(session: Session, ids: Collection[int]) -> None:
     """Let others that lock one of these sites wait until this transaction ends; writers of their rows do not wait.
 
@@ -218,11 +241,16 @@ def lock_sites(session: Session, ids: Collection[int]) -> None:
 
 def list_groups(session: Session, site_id: int) -> list[Group]:
     """The groups of a site, by name."""
-    return [Group(row.id, row.site_id, row.name, row.apart) for row in _group_rows(session, site_id)]
+    return list_groups_at(session, [site_id])
 
 
-def _group_rows(session: Session, site_id: int) -> Sequence[GroupRow]:
-    return session.scalars(select(GroupRow).where(GroupRow.site_id == site_id).order_by(GroupRow.name)).all()
+def list_groups_at(session: Session, site_ids: Collection[int]) -> list[Group]:
+    """The groups of some sites, by name."""
+    return [Group(row.id, row.site_id, row.name, row.apart) for row in _group_rows(session, site_ids)]
+
+
+def _group_rows(session: Session, site_ids: Collection[int]) -> Sequence[GroupRow]:
+    return session.scalars(select(GroupRow).where(GroupRow.site_id.in_(site_ids)).order_by(GroupRow.name)).all()
 
 
 def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
@@ -302,7 +330,7 @@ def declare_groups_apart(session: Session, site_id: int, group_ids: Collection[i
 
     Earlier declarations about any of them end: for a new class nobody knows whether an old declaration covers it.
     """
-    groups = [row for row in _group_rows(session, site_id) if row.id in group_ids]
+    groups = [row for row in _group_rows(session, [site_id]) if row.id in group_ids]
     if len(groups) != len(set(group_ids)):
         return False
     _end_apart(session, site_id, {group.apart for group in groups if group.apart is not None})
@@ -315,7 +343,7 @@ def declare_groups_apart(session: Session, site_id: int, group_ids: Collection[i
 
 
 def _end_apart(session: Session, site_id: int, numbers: Collection[int]) -> None:
-    for row in _group_rows(session, site_id):
+    for row in _group_rows(session, [site_id]):
         if row.apart in numbers:
             row.apart = None
 

@@ -122,7 +122,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         link = session.scalars(select(ReviewLinkRow.id)).one()
         report = next(thread.id for thread in list_all_threads(session, (REPORT,)))
         entry = session.scalars(select(ThreadEntryRow.id).where(ThreadEntryRow.thread_id == report)).one()
-        (duty,) = list_duties(session, home.site_id)
+        (duty,) = list_duties(session, [home.site_id])
         (service,) = service_directory.list_services(session, [home.site_id])
         item = session.scalars(select(HandoverItemRow.id)).one()
         asked_for = session.scalars(select(AgreementRequestRow.id)).one()

@@ -37,7 +37,7 @@ def put(browser: Visitor, site: Site, who: str, status: int = 200, **when: str) 
 
 def rota(site: Site) -> list[on_call_rota.Duty]:
     with db.reading(db.engine()) as session:
-        return list(on_call_rota.list_duties(session, site.id))
+        return list(on_call_rota.list_duties(session, [site.id]))
 
 
 def test_whoever_is_put_into_the_rota_is_asked_first(site: Site, asha: Visitor) -> None:

@@ -124,7 +124,7 @@ def test_what_a_tablet_makes_up_breaks_nothing(village: Village, clock: StillClo
     clock.move(days=1)
     assert "<b>" not in village.page()
     with db.reading(db.engine()) as session:
-        (health,) = list_health(session, get_site(session, village.site_id), context.now()).values()
+        (health,) = list_health(session, [get_site(session, village.site_id)], context.now()).values()
     assert health.seen_on == date(2026, 11, 24)
     assert len(health.clips) <= 32
 

@@ -19,7 +19,7 @@ from youthvoice.accounts.people.store import (
     replace_unused_key,
 )
 from youthvoice.accounts.rules import HOLDING_KEYS
-from youthvoice.accounts.store import find_person_row, has_no_people, list_every_person_row, list_person_rows
+from youthvoice.accounts.store import find_person_row, has_no_people, list_every_person_row, rows_by_site
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.credentials.passwords import make_secret, random_password
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
@@ -181,9 +181,10 @@ def missing_channel_sentences(lacks: Collection[str]) -> Iterator[str]:
         yield f"Before children can tell: {'; '.join(missing)}."
 
 
-def list_independent_people(session: Session, site_id: int) -> list[PersonRow]:
-    """The people of a site whom managers do not choose (`rules.HOLDING_KEYS`), by name."""
-    return [person for person in list_person_rows(session, [site_id]) if person.role in HOLDING_KEYS]
+def independent_people_by_site(session: Session, site_ids: Collection[int]) -> dict[int, list[PersonRow]]:
+    """The people of each site whom managers do not choose (`rules.HOLDING_KEYS`), by name."""
+    rows, _trusted = rows_by_site(session, site_ids, ())
+    return {site_id: [row for row in there if row.role in HOLDING_KEYS] for site_id, there in rows.items()}
 
 
 def open_site(session: Session, values: Mapping[str, object], like: int, coordinator_id: int) -> str:
@@ -192,7 +193,7 @@ def open_site(session: Session, values: Mapping[str, object], like: int, coordin
     Args:
         session: may write.
         values: columns of the site by name.
-        like: the site whose people who hold keys will also read here (`list_independent_people`).
+        like: the site whose people who hold keys will also read here (`independent_people_by_site`).
         coordinator_id: the person who creates it.
 
     Returns:
@@ -204,6 +205,6 @@ def open_site(session: Session, values: Mapping[str, object], like: int, coordin
     slug = make_site_slug(str(values["name"]), list_slugs(session))
     site = add_site(session, slug, {"languages": [SOURCE_LANGUAGE], **values})  # a coordinator signs for all others
     coordinator = find_person_row(session, coordinator_id)
-    for person in [*list_independent_people(session, like), *([coordinator] if coordinator else [])]:
+    for person in [*independent_people_by_site(session, [like])[like], *([coordinator] if coordinator else [])]:
         add_workplace(session, person, site.id)
     return site.slug

@@ -13,7 +13,7 @@ from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.good_news import advocate_decisions, encryption, forms, labels, rules, store
 from youthvoice.grievances.case.repeated_words import find_repetitions
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import group_by_site, list_sites, site_ids_by_day
 from youthvoice.threads import readership
 from youthvoice.threads.letters import due_job
 from youthvoice.threads.thread_ports import ReferralRefused, reports
@@ -35,11 +35,13 @@ def _words() -> dict[str, object]:
 @permission_required("letters.read")
 def on_board() -> ResponseReturnValue:
     """What is on the boards of the caller's sites, or thanks a colleague there, to take it back."""
-    session, caller, boards = db.session(), current_caller(), []
-    for site in list_sites(session, caller.site_ids):
-        passed_on = store.list_passed_on(session, site.id, context.today(site.time_zone))
+    session, caller, entries = db.session(), current_caller(), []
+    sites = list_sites(session, caller.site_ids)
+    for today, site_ids in site_ids_by_day(sites).items():
+        passed_on = store.list_passed_on(session, site_ids, today)
         thanks = [entry for entry in passed_on if entry.news.is_shown_to(caller.person_id)]
-        boards.append((site, [*thanks, *store.list_board_news(session, site.id, context.today(site.time_zone))]))
+        entries += [*thanks, *store.list_board_news(session, site_ids, today)]
+    boards = group_by_site(sites, entries, lambda entry: [entry.site_id])
     names = names_of_people(session, {entry.news.adult for _site, entries in boards for entry in entries} - {0})
     template_values = {"boards": boards, "names": names, "why_not": labels.why_not_labels, "speak": languages.chosen()}
     return render_template("good_news/on_board.html", plain=PlainForm(formdata=None), **template_values)
@@ -65,10 +67,13 @@ def take_back(entry_id: str) -> ResponseReturnValue:
 def list_thanks() -> ResponseReturnValue:
     """What children thank the caller for, by weeks."""
     session, caller = db.session(), current_caller()
-    thanks = [
-        (site, store.list_thanks(session, site.id, context.today(site.time_zone), caller.person_id))
-        for site in list_sites(session, caller.site_ids)
+    sites = list_sites(session, caller.site_ids)
+    entries = [
+        entry
+        for today, site_ids in site_ids_by_day(sites).items()
+        for entry in store.list_thanks_at(session, site_ids, today, caller.person_id)
     ]
+    thanks = group_by_site(sites, entries, lambda entry: [entry.site_id])
     return render_template("good_news/your_thanks.html", thanks=thanks, speak=languages.chosen())
 
 

@@ -28,9 +28,9 @@ def possible_people(readers: Readers) -> tuple[Reader, ...]:
     return (*readers.advocates, *readers.leads)
 
 
-def list_duties(session: Session, site_id: int) -> Sequence[Duty]:
-    """The rota of a site: weekly duties from Monday on, then single days from the earliest on."""
-    query = select(Duty).where(Duty.site_id == site_id)
+def list_duties(session: Session, site_ids: Collection[int]) -> Sequence[Duty]:
+    """The rota of some sites: weekly duties from Monday on, then single days from the earliest on."""
+    query = select(Duty).where(Duty.site_id.in_(site_ids))
     order = (Duty.first_day.is_not(None), Duty.weekday, Duty.first_day, Duty.id)
     return session.scalars(query.order_by(*order)).all()
 

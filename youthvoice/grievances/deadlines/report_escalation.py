@@ -358,7 +358,7 @@ def levels_at(  # noqa: PLR0913, PLR0917 - where, when, and who of all of them
         now: UTC.
         on_call: who of the people on the rota may be on the first level; None for all of them.
     """
-    duties = on_call_rota.list_duties(session, site.id)
+    duties = on_call_rota.list_duties(session, [site.id])
     named = on_call_rota.people_on_call(duties, context.day_at(now, site.time_zone))
     first = [person for person in named if on_call is None or person in on_call] if duties else None
     by_role = {"advocates": readers.advocates, "leads": readers.leads, "outside": readers.outside}

@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.staff_blueprint import StaffBlueprint
-from youthvoice.accounts.store import Person, list_trusted_people, names_of_people
+from youthvoice.accounts.store import Person, list_trusted_people, names_of_people, trusted_people_by_site
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.knocks import labels, page, rules, store
 from youthvoice.knocks.forms import ListeningForm, MarkForm
-from youthvoice.sites.store import Site, find_site, list_sites
+from youthvoice.sites.store import Site, find_site, group_by_site, list_sites
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 
@@ -28,7 +28,7 @@ class SiteKnocks:
     Attributes:
         own: the knocks at her, and those to which nobody came.
         time: where and when she listens; None where she does not.
-        form: marks whether a child came; with its errors where it was refused.
+        form: marks whether a child came, with its errors where it was refused; None where no knock waits for her.
         adults: all others who could listen, for a coordinator, who may set their hours; else empty.
         times: where and when everybody here listens, by person.
     """
@@ -36,7 +36,7 @@ class SiteKnocks:
     site: Site
     own: store.OwnKnocks
     time: store.ListeningTime | None
-    form: MarkForm
+    form: MarkForm | None
     adults: tuple[Person, ...]
     times: dict[int, store.ListeningTime]
 
@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
 
 def _show_index(wrong_form: MarkForm | None = None, wrong_site: int = 0) -> ResponseReturnValue:
     sites = list_sites(db.session(), current_caller().site_ids)
-    listed = [_site_knocks(site, wrong_form if site.id == wrong_site else None) for site in sites]
+    listed = _list_site_knocks(sites, wrong_form, wrong_site)
     people = {miss.person_id for at_site in listed for miss in at_site.own.missed}
     index_page = render_template(
         "knocks/index.html",
@@ -66,22 +66,28 @@ def _show_index(wrong_form: MarkForm | None = None, wrong_site: int = 0) -> Resp
     return index_page, UNPROCESSABLE if wrong_form else 200
 
 
-def _site_knocks(site: Site, wrong_form: MarkForm | None) -> SiteKnocks:
+def _list_site_knocks(sites: list[Site], wrong_form: MarkForm | None, wrong_site: int) -> list[SiteKnocks]:
     session, caller = db.session(), current_caller()
-    times = {time.person_id: time for time in store.list_listening_times(session, [site.id])}
-    others = (person for person in _possible_listeners(site.id) if person.id != caller.person_id)
-    adults = tuple(others) if caller.may("places.manage") else ()
+    listening_times = store.list_listening_times(session, [site.id for site in sites])
+    knocks = store.load_own_knocks(session, sites, caller.person_id)
+    manages = caller.may("places.manage")
+    there = trusted_people_by_site(session, caller.site_ids, rules.LISTENING_ROLES) if manages else {}
+    listed = []
+    for site, times_there in group_by_site(sites, listening_times, lambda time: [time.site_id]):
+        times, own_knocks = {time.person_id: time for time in times_there}, knocks[site.id]
+        adults = tuple(person for person in there.get(site.id, ()) if person.id != caller.person_id)
+        wrong_here = wrong_form if site.id == wrong_site else None
+        form = _mark_form(site, own_knocks, wrong_here) if own_knocks.slot else None
+        listed.append(SiteKnocks(site, own_knocks, times.get(caller.person_id), form, adults, times))
+    return listed
+
+
+def _mark_form(site: Site, own_knocks: store.OwnKnocks, wrong_form: MarkForm | None) -> MarkForm:
     form = wrong_form or MarkForm(formdata=None)
-    own = store.load_own_knocks(session, [site], caller.person_id)[site.id]
-    if not own.has_begun:  # before her hour she can only say that she will not be there
+    if not own_knocks.has_begun:  # before her hour she can only say that she will not be there
         form.mark.choices = [choice for choice in form.mark.choices if choice.value == rules.AWAY]
     form.mark.id = form.mark.label.field_id = f"mark-{site.id}"
-    return SiteKnocks(site, own, times.get(caller.person_id), form, adults, times)
-
-
-def _possible_listeners(site_id: int) -> tuple[Person, ...]:
-    people = list_trusted_people(db.session(), [site_id])
-    return tuple(person for person in people if person.role in rules.LISTENING_ROLES)
+    return form
 
 
 @knocks_pages.post("/<int:site_id>/mark")
@@ -128,7 +134,7 @@ def _adult_or_404(site_id: int, person_id: int) -> Person:
     caller = current_caller()
     if person_id != caller.person_id and not caller.may("places.manage"):
         abort(404)
-    people = _possible_listeners(site_or_404(site_id))
+    people = list_trusted_people(db.session(), [site_or_404(site_id)], rules.LISTENING_ROLES)
     return next((person for person in people if person.id == person_id), None) or abort(404)
 
 

@@ -24,8 +24,7 @@ def show_state() -> ResponseReturnValue:
     session = db.session()
     state = read_state(session)
     findings = list_kept_findings(session, state, languages.locale())
-    for site in list_sites(session, current_caller().site_ids):
-        findings += list_tablet_findings(session, site)
+    findings += list_tablet_findings(session, list_sites(session, current_caller().site_ids))
     groups = labels.group_rows(state, findings)
     return render_template(
         "monitoring/state.html",

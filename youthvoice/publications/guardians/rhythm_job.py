@@ -80,7 +80,8 @@ def send_period(session: Session, subscription: Subscription, start: date) -> in
 def _notify_staff(session: Session, subscription: Subscription, site: Site, start: date) -> int:
     """Ask staff by mail to sign in, without content; only if a view was approved since the last mail."""
     if not any(
-        subscription.first_day <= day < start for day in publications_store.list_approval_days(session, site.id)
+        subscription.first_day <= day < start
+        for day in publications_store.approval_days_at_sites(session, [site.id])[site.id]
     ):
         return 0
     roles = rhythm.STAFF_AUDIENCES[subscription.audience]

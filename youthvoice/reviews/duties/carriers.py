@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice.accounts.rules import is_trained
-from youthvoice.accounts.store import Reader, list_advocates, lock_readers
+from youthvoice.accounts.store import Reader, Readers, find_readers, list_advocates, lock_readers
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import Refused
 from youthvoice.reviews import store
@@ -35,7 +35,12 @@ CARRIES: Final = "carrier"
 
 def list_carriers(session: Session, site_id: int, today: date) -> list[Reader]:
     """The advocates of a site who may carry a review: trusted, and with training that has not expired."""
-    return [reader for reader in list_advocates(session, site_id) if is_trained(reader.trained_until, today)]
+    return list_trained(find_readers(session, site_id), today)
+
+
+def list_trained(readers: Readers, today: date) -> list[Reader]:
+    """The advocates among the readers of a site who may carry a review."""
+    return [reader for reader in readers.advocates if is_trained(reader.trained_until, today)]
 
 
 def find_next_carrier(session: Session, review: Review, today: date, except_ids: Collection[int] = ()) -> int:

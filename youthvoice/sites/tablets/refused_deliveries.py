@@ -5,6 +5,7 @@ while children's words wait on it. The server cannot tell these apart, but a per
 Source: PRIVACY.md C, "The tablet's queue": nothing said may be lost.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -20,21 +21,23 @@ SHOWN_DAYS: Final = 14
 
 
 def list_refused(session: Session, site: Site, now: datetime) -> list[tuple[int, str, date]]:
+    """As `list_refused_at`, of one site."""
+    return list_refused_at(session, [site], now)
+
+
+def list_refused_at(session: Session, sites: Iterable[Site], now: datetime) -> list[tuple[int, str, date]]:
     """Id, name and last day of refusal of each tablet in whose name a delivery was refused, sorted by name.
 
     A refusal is listed from the daily hour of the next day on, for `SHOWN_DAYS`.
     """
-    newest = last_daily_hour(site, now).date()
-    rows = session.scalars(
-        select(TabletRow)
-        .where(
-            TabletRow.site_id == site.id,
-            TabletRow.lost_on.is_(None),
-            TabletRow.refused_on.between(newest - timedelta(days=SHOWN_DAYS), newest - timedelta(days=1)),
-        )
-        .order_by(TabletRow.name, TabletRow.id)
-    )
-    return [(row.id, row.name, row.refused_on) for row in rows if row.refused_on]
+    newest = {site.id: last_daily_hour(site, now).date() for site in sites}
+    refused = (TabletRow.lost_on.is_(None), TabletRow.refused_on.is_not(None))
+    query = select(TabletRow).where(TabletRow.site_id.in_(newest), *refused).order_by(TabletRow.name, TabletRow.id)
+    return [
+        (row.id, row.name, row.refused_on)
+        for row in session.scalars(query)
+        if row.refused_on and timedelta(days=1) <= newest[row.site_id] - row.refused_on <= timedelta(days=SHOWN_DAYS)
+    ]
 
 
 def take_refused(session: Session, tablet_id: int) -> None:

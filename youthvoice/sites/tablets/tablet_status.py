@@ -3,7 +3,7 @@
 Coordinators see the status of the daily hour: nothing on their page changes when a child sends something.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -134,38 +134,45 @@ def holds_unopened(session: Session, tablet_id: int) -> bool:
     return bool(status and status.get("refused"))
 
 
-def list_health(session: Session, site: Site, now: datetime) -> dict[int, TabletHealth]:
-    """Status of a site's tablets at its last daily hour, by id; without those that have not reported by then."""
-    return {row.id: health for row, health in _at_daily_hour(session, site, now)}
+def list_health(session: Session, sites: Iterable[Site], now: datetime) -> dict[int, TabletHealth]:
+    """Status of tablets at the last daily hour of their site, by id; without those that have not reported by then."""
+    return {row.id: health for row, health in _at_daily_hour(session, sites, now)}
 
 
-def _at_daily_hour(session: Session, site: Site, now: datetime) -> Iterator[tuple[TabletRow, TabletHealth]]:
-    hour, of_site = last_daily_hour(site, now), select(TabletRow).where(TabletRow.site_id == site.id)
-    for row in session.scalars(of_site.where(TabletRow.status_at.is_not(None)).order_by(TabletRow.name, TabletRow.id)):
+def _at_daily_hour(session: Session, sites: Iterable[Site], now: datetime) -> Iterator[tuple[TabletRow, TabletHealth]]:
+    hours = {site.id: last_daily_hour(site, now) for site in sites}
+    at_sites = select(TabletRow).where(TabletRow.site_id.in_(hours), TabletRow.status_at.is_not(None))
+    for row in session.scalars(at_sites.order_by(TabletRow.name, TabletRow.id)):
+        hour = hours[row.site_id]
         status = row.status if row.status_at is not None and row.status_at < hour else row.shown
         if status:
             yield row, _health(status, row.cleared_on)
 
 
 def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str, date]]:
+    """As `list_held_up_at`, of one site."""
+    return [(name, since) for _site_id, name, since in list_held_up_at(session, [site], now)]
+
+
+def list_held_up_at(session: Session, sites: Sequence[Site], now: datetime) -> list[tuple[int, str, date]]:
     """Tablets on which an envelope has waited for more than a week, and since when: as at the last daily hour.
 
     Those whose envelope no longer opens are left out, because no network helps; so are lost ones, which nobody can
     bring.
     """
-    newest = last_daily_hour(site, now).date() - timedelta(days=HELD_DAYS)
+    newest = {site.id: last_daily_hour(site, now).date() - timedelta(days=HELD_DAYS) for site in sites}
     return [
-        (row.name, tablet_health.since)
-        for row, tablet_health in _at_daily_hour(session, site, now)
+        (row.site_id, row.name, tablet_health.since)
+        for row, tablet_health in _at_daily_hour(session, sites, now)
         if tablet_health.since is not None
-        and tablet_health.since < newest
+        and tablet_health.since < newest[row.site_id]
         and not (tablet_health.refused or row.lost_on)
     ]
 
 
 def list_unopened(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]:
     """Tablets with an envelope that no longer opens, as at the last daily hour, of which no adult has read yet."""
-    here = _at_daily_hour(session, site, now)
+    here = _at_daily_hour(session, [site], now)
     stuck = [
         (row, tablet_health) for row, tablet_health in here if tablet_health.refused and tablet_health.since is not None
     ]
@@ -207,7 +214,7 @@ def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: da
         now: UTC.
     """
     ended_on = ended_at.astimezone(ZoneInfo(site.time_zone)).date()
-    at_hour = list(_at_daily_hour(session, site, now))
+    at_hour = list(_at_daily_hour(session, [site], now))
     here = [
         (row, tablet_health)
         for row, tablet_health in at_hour

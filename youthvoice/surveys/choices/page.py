@@ -16,7 +16,7 @@ from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accounts.store import names_of_people
 from youthvoice.context import day_at
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.sites.store import Site
+from youthvoice.sites.store import Site, group_by_site
 from youthvoice.surveys.batches.store import load_winners
 from youthvoice.surveys.choices import forms
 from youthvoice.surveys.choices.labels import CHOICE_STATES
@@ -233,11 +233,13 @@ class ChoiceView(NamedTuple):
     late: bool
 
 
-def list_choice_views(session: Session, site: Site) -> list[ChoiceView]:
-    """The choices of a site for staff: waiting and overdue ones first, then the latest."""
-    choices = list_choices(session, [site.id], context.now() - forms.LISTED_TIME)
-    choice_views = [make_choice_view(session, choice, site) for choice in choices]
-    return sorted(choice_views, key=lambda view: not (view.late or view.state == "waits"))  # stable
+def list_choice_views(session: Session, sites: Sequence[Site]) -> list[tuple[Site, list[ChoiceView]]]:
+    """The choices of each site for staff: waiting and overdue ones first, then the latest."""
+    site_by_id = {site.id: site for site in sites}
+    choices = list_choices(session, site_by_id, context.now() - forms.LISTED_TIME)
+    choice_views = [make_choice_view(session, choice, site_by_id[choice.row.site_id]) for choice in choices]
+    choice_views.sort(key=lambda view: not (view.late or view.state == "waits"))  # stable
+    return group_by_site(sites, choice_views, lambda view: [view.choice.row.site_id])
 
 
 def make_choice_view(session: Session, choice: Choice, site: Site) -> ChoiceView:

@@ -14,7 +14,7 @@ from youthvoice import context, db
 from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import change_owner, create_answer_due, list_unsettled
-from youthvoice.accounts.store import find_person, list_advocates, list_trusted_people
+from youthvoice.accounts.store import find_person, find_readers_at_sites, list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_name
@@ -336,10 +336,23 @@ def find_site_readiness(session: Session, site_id: int) -> rules.SiteReadiness:
     site = find_site(session, site_id)
     if site is None:
         raise KeyError(site_id)
-    helpline = bool(site.helpline_name and site.helpline_number and site.helpline_tested)
-    readers = list_advocates(session, site_id)
-    languages = tuple(site.languages)
-    return rules.SiteReadiness(site.name, languages, len(readers), helpline, site.time_zone, site.closes_on)
+    return readiness_by_site(session, [site])[site_id]
+
+
+def readiness_by_site(session: Session, sites: Sequence[Site]) -> dict[int, rules.SiteReadiness]:
+    """What is in place at some sites before children are asked, by id of the site."""
+    readers = find_readers_at_sites(session, [site.id for site in sites])
+    return {
+        site.id: rules.SiteReadiness(
+            site.name,
+            tuple(site.languages),
+            len(readers[site.id].advocates),
+            bool(site.helpline_name and site.helpline_number and site.helpline_tested),
+            site.time_zone,
+            site.closes_on,
+        )
+        for site in sites
+    }
 
 
 def open_feedback_rounds() -> None:

@@ -17,10 +17,16 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, published_views
-from youthvoice.accountability.store import create_answer_due, find_by_subject, list_settled_days, set_answerable_parts
+from youthvoice.accountability.store import (
+    create_answer_due,
+    find_by_subject,
+    find_by_subjects,
+    list_settled_days,
+    set_answerable_parts,
+)
 from youthvoice.accounts.store import find_person
 from youthvoice.audit.log_lines import LogLine
-from youthvoice.sites.store import find_site
+from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.questionnaires import store as questionnaires
 from youthvoice.surveys.questionnaires.picture_library import picture_name
 from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Questionnaire
@@ -51,7 +57,7 @@ def waves_of_round(session: Session, round_: Round) -> list[Round]:
 
 def settled_days(session: Session, rounds: Collection[Round]) -> dict[str, date]:
     """The day since which a round needs no answer, by slug."""
-    lasts = {round_.slug: waves_of_round(session, round_)[-1].slug for round_ in rounds}
+    lasts = {slug: last.slug for slug, last in _last_waves(session, rounds).items()}
     days = list_settled_days(session, "round", set(lasts.values()))
     return {slug: day for slug, last in lasts.items() if (day := days.get(last))}
 
@@ -153,26 +159,40 @@ class RoundView(NamedTuple):
 
 def list_round_views(session: Session, rounds: Sequence[Round]) -> list[RoundView]:
     """The views of some rounds for a list, the newest first."""
-    viewed_ids = {round_.id: _round_with_view(session, round_) for round_ in rounds}
+    lasts = _last_waves(session, rounds)
+    viewed_ids = {round_.id: lasts[round_.slug].id if round_.has_cards else round_.id for round_ in rounds}
     standings = published_views().standings(session, list(viewed_ids.values()))
-    return [_round_view(session, round_, standings.get(viewed_ids[round_.id])) for round_ in reversed(rounds)]
+    sites = {site.id: site for site in list_sites(session, {round_.site_ids[0] for round_ in rounds})}
+    subjects = {slug: {slug, last.slug} for slug, last in lasts.items()}
+    due = {
+        kind: find_by_subjects(session, kind, {each for round_ in rounds for each in subjects[round_.slug]})
+        for kind in {answer_kind(round_.purpose) for round_ in rounds}
+    }
+    views = []
+    for round_ in reversed(rounds):
+        of_kind = due[answer_kind(round_.purpose)]
+        last_slug = round_.slug if round_.purpose in EXEMPT else lasts[round_.slug].slug
+        answer_due = of_kind.get(round_.slug) or of_kind.get(last_slug)
+        views.append(
+            _round_view(round_, sites.get(round_.site_ids[0]), answer_due, standings.get(viewed_ids[round_.id]))
+        )
+    return views
+
+
+def _last_waves(session: Session, rounds: Collection[Round]) -> dict[str, Round]:
+    """The last of the rounds that are answered together with each of these, by slug."""
+    waves = store.list_rounds_of_pairs(session, {round_.pair for round_ in rounds if round_.pair})
+    last_by_pair = {wave.pair: wave for wave in waves}
+    return {round_.slug: last_by_pair.get(round_.pair, round_) if round_.pair else round_ for round_ in rounds}
 
 
 def make_round_view(session: Session, round_: Round) -> RoundView:
     """The view of one round; while it is open nothing in it depends on what any child did."""
-    viewed_id = _round_with_view(session, round_)
-    return _round_view(session, round_, published_views().standings(session, [viewed_id]).get(viewed_id))
+    return list_round_views(session, [round_])[0]
 
 
-def _round_with_view(session: Session, round_: Round) -> int:
-    """The round whose view covers this one; where cards link two waves, the last one."""
-    return waves_of_round(session, round_)[-1].id if round_.has_cards else round_.id
-
-
-def _round_view(session: Session, round_: Round, view: str | None) -> RoundView:
-    site = find_site(session, round_.site_ids[0])
+def _round_view(round_: Round, site: Site | None, answer_due: AnswerDue | None, view: str | None) -> RoundView:
     zone = site.time_zone if site else "UTC"
-    answer_due = find_answer_due(session, round_.purpose, round_.slug)
     needs_no_answer = answer_due is None and round_.purpose in UNATTENDED and round_.closed_on is not None
     answered = needs_no_answer or (answer_due is not None and answer_due.settled_on is not None)
     with_next = answer_due is not None and answer_due.subject != round_.slug

@@ -139,7 +139,12 @@ def find_adults_of_round(session: Session, round_id: int) -> frozenset[int]:
 
 def list_rounds_of_pair(session: Session, pair: str) -> list[Round]:
     """List the waves of a pair, the first one first."""
-    return _before_first(_load_rounds(session, _ROUNDS.where(BatchRow.pair == pair)))
+    return list_rounds_of_pairs(session, [pair])
+
+
+def list_rounds_of_pairs(session: Session, pairs: Collection[str]) -> list[Round]:
+    """List the waves of some pairs, the first ones first."""
+    return _before_first(_load_rounds(session, _ROUNDS.where(BatchRow.pair.in_(pairs)))) if pairs else []
 
 
 def _before_first(waves: list[Round]) -> list[Round]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.sign_in.staff_session import open_private_key
-from youthvoice.accounts.store import Reader, list_advocates
+from youthvoice.accounts.store import Reader, find_readers_at_sites
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.threads import key_wraps
@@ -238,12 +238,13 @@ def _may_have(
 
 def advocates_by_site(session: Session, site_ids: Collection[int]) -> AdvocatesBySite:
     """The current advocates of these sites."""
-    return {site_id: list_advocates(session, site_id) for site_id in site_ids}
+    return {site_id: there.advocates for site_id, there in find_readers_at_sites(session, site_ids).items()}
 
 
 def list_colleagues(session: Session, caller: Caller) -> list[Reader]:
     """The other advocates of the caller's sites, by name."""
-    readers = {reader.person_id: reader for site_id in caller.site_ids for reader in list_advocates(session, site_id)}
+    there = find_readers_at_sites(session, caller.site_ids).values()
+    readers = {reader.person_id: reader for readers in there for reader in readers.advocates}
     return sorted(
         (reader for reader in readers.values() if reader.person_id != caller.person_id), key=lambda reader: reader.name
     )

@@ -366,7 +366,8 @@ def new_site() -> ResponseReturnValue:
         sites = list_sites(session, caller.site_ids)
         mine = [(site.id, site.name) for site in sites]
         form.time_zone.choices = time_zone_choices({site.time_zone for site in sites})
-        readers = {at: [person.name for person in bootstrap.list_independent_people(session, at)] for at, _name in mine}
+        people = bootstrap.independent_people_by_site(session, caller.site_ids)
+        readers = {at: [person.name for person in there] for at, there in people.items()}
     form.like.choices = site_choices(mine)
     if request.method == "GET" and sites:
         form.time_zone.data = sites[0].time_zone

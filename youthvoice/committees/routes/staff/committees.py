@@ -18,7 +18,7 @@ from youthvoice.committees.meetings import labels as meeting_labels
 from youthvoice.committees.meetings.store import list_coming_meetings, list_missed_meetings
 from youthvoice.committees.suggestions.review import refer_item
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.sites.store import find_site, get_site, list_sites
+from youthvoice.sites.store import find_site, get_site, group_by_site, list_sites
 from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
@@ -38,11 +38,11 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The committees of all sites of the caller."""
     session, caller = db.session(), current_caller()
-    listed = [(site, store.list_committees(session, [site.id])) for site in list_sites(session, caller.site_ids)]
-    facilitators = {committee.facilitator_id for _site, committees in listed for committee in committees}
+    committees = store.list_committees(session, caller.site_ids)
+    sites, facilitators = list_sites(session, caller.site_ids), {committee.facilitator_id for committee in committees}
     return render_template(
         "committees/index.html",
-        listed=listed,
+        listed=group_by_site(sites, committees, lambda committee: [committee.site_id]),
         names=names_of_people(session, facilitators),
         closed=store.list_committees(session, caller.site_ids, closed=True),
     )

@@ -1,5 +1,6 @@
 """The on-call rota - HTTP only."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -9,10 +10,10 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.staff_blueprint import StaffBlueprint
-from youthvoice.accounts.store import Reader, find_readers, names_of_people
+from youthvoice.accounts.store import Reader, find_readers_at_sites, names_of_people
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.forms import DutyForm, weekday_name
-from youthvoice.sites.store import Site, find_site, list_sites
+from youthvoice.sites.store import Site, find_site, group_by_site, list_sites
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.formats import format_day
@@ -50,7 +51,7 @@ def index() -> ResponseReturnValue:
 def add(site_id: int) -> ResponseReturnValue:
     """Add a duty to the rota of a site."""
     site = find_site(db.session(), site_or_404(site_id)) or abort(404)
-    form = _form(site, _possible_people(site_id), bound=True)
+    form = _form(site, _possible_people([site_id])[site_id], bound=True)
     if not form.validate_on_submit():
         return _page(site_id, form), UNPROCESSABLE
     if not on_call_rota.add_duty(db.session(), form.duty(site_id)):
@@ -74,11 +75,12 @@ def remove(duty_id: int) -> ResponseReturnValue:
 
 def _page(site_id: int = 0, form: DutyForm | None = None) -> str:
     session = db.session()
-    sites = list(list_sites(session, current_caller().site_ids))
-    readers = {site.id: _possible_people(site.id) for site in sites}
+    sites = list_sites(session, current_caller().site_ids)
+    readers = _possible_people([site.id for site in sites])
+    duties = on_call_rota.list_duties(session, list(readers))
     rotas = [
-        _rota(site, readers[site.id], form if form and site.id == site_id else _form(site, readers[site.id]))
-        for site in sites
+        _rota(site, there, readers[site.id], form if form and site.id == site_id else _form(site, readers[site.id]))
+        for site, there in group_by_site(sites, duties, lambda duty: [duty.site_id])
     ]
     people_ids = {duty.person_id for rota in rotas for duty in (*rota.weekly, *rota.once)}
     return render_template(
@@ -93,8 +95,8 @@ def _page(site_id: int = 0, form: DutyForm | None = None) -> str:
     )
 
 
-def _rota(site: Site, readers: tuple[Reader, ...], form: DutyForm) -> Rota:
-    duties, today = on_call_rota.list_duties(db.session(), site.id), context.today(site.time_zone)
+def _rota(site: Site, duties: list[on_call_rota.Duty], readers: tuple[Reader, ...], form: DutyForm) -> Rota:
+    today = context.today(site.time_zone)
     names = {reader.person_id: reader.name for reader in readers}
     names_today = [names[person_id] for person_id in on_call_rota.people_on_call(duties, today) if person_id in names]
     weekly = [duty for duty in duties if duty.weekday is not None]
@@ -110,5 +112,6 @@ def _form(site: Site, readers: tuple[Reader, ...], *, bound: bool = False) -> Du
     return form
 
 
-def _possible_people(site_id: int) -> tuple[Reader, ...]:
-    return on_call_rota.possible_people(find_readers(db.session(), site_id))
+def _possible_people(site_ids: Collection[int]) -> dict[int, tuple[Reader, ...]]:
+    readers = find_readers_at_sites(db.session(), site_ids)
+    return {site_id: on_call_rota.possible_people(there) for site_id, there in readers.items()}

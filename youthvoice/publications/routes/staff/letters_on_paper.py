@@ -1,5 +1,6 @@
 """What families get on paper: the pages of one view, or of a quarter, to print - HTTP only."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from flask import abort, url_for
@@ -12,7 +13,7 @@ from youthvoice.publications import paper, rhythm
 from youthvoice.publications.review.page import render_printed_views
 from youthvoice.publications.routes.staff import guardians_pages
 from youthvoice.publications.routes.staff.letter_previews import letter_about
-from youthvoice.publications.store import list_approval_days, list_views_for_families
+from youthvoice.publications.store import approval_days_at_sites, list_views_for_families
 from youthvoice.sites.store import Site, get_site
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -49,7 +50,9 @@ def quarter_as_pdf(site_id: int, quarter: str, language: str) -> ResponseReturnV
 
 def _quarter_or_404(site_id: int, quarter: str) -> tuple[Site, date]:
     site = get_site(db.session(), site_or_404(site_id))
-    return site, next((day for day in list_quarters(site) if day.isoformat() == quarter), None) or abort(404)
+    return site, next(
+        (day for day in quarters_by_site([site.id])[site.id] if day.isoformat() == quarter), None
+    ) or abort(404)
 
 
 def quarter_languages(site: Site, first: date) -> list[languages.Language]:
@@ -57,7 +60,9 @@ def quarter_languages(site: Site, first: date) -> list[languages.Language]:
     return [LANGUAGES[code] for code in paper.languages_of_quarter(db.session(), site, first)]
 
 
-def list_quarters(site: Site) -> list[date]:
-    """Quarters in which a view was approved, the newest first; at most four."""
-    days = list_approval_days(db.session(), site.id)
-    return sorted({rhythm.period_start("quarterly", day) for day in days}, reverse=True)[:4]
+def quarters_by_site(site_ids: Collection[int]) -> dict[int, list[date]]:
+    """Quarters in which a view was approved at each site, the newest first; at most four."""
+    return {
+        site_id: sorted({rhythm.period_start("quarterly", day) for day in days}, reverse=True)[:4]
+        for site_id, days in approval_days_at_sites(db.session(), site_ids).items()
+    }

@@ -12,7 +12,7 @@ from youthvoice.publications.forms import RhythmForm
 from youthvoice.publications.guardians import subscriptions
 from youthvoice.publications.guardians.store import count_addresses_by_kind
 from youthvoice.publications.routes.staff import guardians_pages
-from youthvoice.publications.routes.staff.letters_on_paper import list_quarters, quarter_languages
+from youthvoice.publications.routes.staff.letters_on_paper import quarter_languages, quarters_by_site
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.i18n.languages import LANGUAGES
 
@@ -65,6 +65,7 @@ def _page(form: RhythmForm) -> str:
     all_subscriptions = subscriptions.list_subscriptions(session, caller.site_ids)
     days = {site.id: context.today(site.time_zone) for site in sites}
     numbers = count_addresses_by_kind(session, caller.site_ids)
+    quarters = quarters_by_site(caller.site_ids)
     listed = [
         (
             subscription,
@@ -79,7 +80,7 @@ def _page(form: RhythmForm) -> str:
         listed=listed,
         sites={site.id: site for site in sites},
         quarter_words=lambda first: str(format_date(first, "QQQQ y")),
-        papers=[(site, [(first, quarter_languages(site, first)) for first in list_quarters(site)]) for site in sites],
+        papers=[(site, [(first, quarter_languages(site, first)) for first in quarters[site.id]]) for site in sites],
         audiences=labels.AUDIENCE_LABELS,
         rhythms=labels.RHYTHM_LABELS,
         language_names=LANGUAGES,

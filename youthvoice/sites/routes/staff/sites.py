@@ -14,7 +14,7 @@ from youthvoice.sites import forms, store
 from youthvoice.sites.routes.staff import sites_pages
 from youthvoice.sites.tablets import tablet_status
 from youthvoice.sites.tablets.pairing import CODE_LASTS
-from youthvoice.sites.tablets.refused_deliveries import leave_refused, list_refused, take_refused
+from youthvoice.sites.tablets.refused_deliveries import leave_refused, list_refused, list_refused_at, take_refused
 from youthvoice.sites.tablets.store import (
     find_retired,
     find_tablet,
@@ -44,11 +44,11 @@ def index() -> ResponseReturnValue:
     """The caller's sites, with how many groups and tablets each has."""
     session, site_ids = db.session(), current_caller().site_ids
     tablets = list_tablets(session, site_ids)
-    listed = [
-        (site, store.list_groups(session, site.id), [tablet for tablet in tablets if tablet.site_id == site.id])
-        for site in store.list_sites(session, site_ids)
-    ]
-    return render_template("sites/index.html", listed=listed)
+    sites, groups = store.list_sites(session, site_ids), store.list_groups_at(session, site_ids)
+    groups_there = store.group_by_site(sites, groups, lambda group: [group.site_id])
+    tablets_there = store.group_by_site(sites, tablets, lambda tablet: [tablet.site_id])
+    pairs = zip(groups_there, tablets_there, strict=True)
+    return render_template("sites/index.html", listed=[(site, here, devices) for (site, here), (_, devices) in pairs])
 
 
 @sites_pages.route("/sites/<int:site_id>", methods=["GET", "POST"])
@@ -164,22 +164,15 @@ def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
 def tablets_page() -> ResponseReturnValue:
     """The tablets of the caller's sites."""
     session, site_ids = db.session(), current_caller().site_ids
-    rows = list_tablets(session, site_ids)
-    listed = [
-        (site, [tablet for tablet in rows if tablet.site_id == site.id]) for site in store.list_sites(session, site_ids)
-    ]
-    health = {
-        key: health
-        for site, _tablets in listed
-        for key, health in tablet_status.list_health(session, site, context.now()).items()
-    }
-    gone = {site.id: list_retired(session, [site.id], context.today(site.time_zone)) for site, _tablets in listed}
-    stale = {
-        site.id: context.today(site.time_zone) - timedelta(days=tablet_status.HELD_DAYS) for site, _tablets in listed
-    }
-    refused = {key for site, _tablets in listed for key, _name, _day in list_refused(session, site, context.now())}
+    sites, now = store.list_sites(session, site_ids), context.now()
+    listed = store.group_by_site(sites, list_tablets(session, site_ids), lambda tablet: [tablet.site_id])
+    days = store.site_ids_by_day(sites)
+    retired = [tablet for today, here in days.items() for tablet in list_retired(session, here, today)]
+    gone = {site.id: there for site, there in store.group_by_site(sites, retired, lambda tablet: [tablet.site_id])}
+    stale = {site_id: day - timedelta(days=tablet_status.HELD_DAYS) for day, here in days.items() for site_id in here}
+    refused = {key for key, _name, _day in list_refused_at(session, sites, now)}
     template_values = {
-        "health": health,
+        "health": tablet_status.list_health(session, sites, now),
         "far_off": tablet_status.MAX_CLOCK_MINUTES,
         "gone": gone,
         "stale": stale,
@@ -243,7 +236,7 @@ def retire(tablet_id: int) -> ResponseReturnValue:
     tablet = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
     if not form.validate_on_submit():
-        health = tablet_status.list_health(session, site, context.now()).get(tablet_id)
+        health = tablet_status.list_health(session, [site], context.now()).get(tablet_id)
         return show_form("sites/tablets/retire.html", form, tablet=tablet, site=site, since=health and health.since)
     today, is_lost = context.today(site.time_zone), form.where.data == "lost"
     retire_tablet(session, tablet_id, today)

@@ -55,9 +55,7 @@ def index() -> ResponseReturnValue:
     """List the choices of the user's sites; by site those first that wait for an advocate or are done too late."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
-    return render_template(
-        "surveys/choices/index.html", listed=[(site, list_choice_views(session, site)) for site in sites]
-    )
+    return render_template("surveys/choices/index.html", listed=list_choice_views(session, sites))
 
 
 @choices_pages.get("/new")

@@ -23,7 +23,7 @@ from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.sites.store import find_site, get_site, list_groups, list_sites
+from youthvoice.sites.store import find_site, get_site, group_by_site, list_groups, list_sites
 from youthvoice.slips.labels import DEAL_REFUSALS
 from youthvoice.surveys.batches.rules import TABLETS_DAYS
 from youthvoice.surveys.batches.store import list_shown_tablets
@@ -66,8 +66,9 @@ def index() -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
     rounds = status.list_round_views(session, store.list_rounds(session, caller.site_ids))
-    listed = [(site, [view for view in rounds if site.id in view.round.site_ids]) for site in sites]
-    ready = {site.id: opening.find_site_readiness(session, site.id) for site in sites}
+    listed = group_by_site(sites, rounds, lambda view: view.round.site_ids)
+    unasked = [site for site, views in listed if all(view.round.purpose == "feedback" for view in views)]
+    ready = opening.readiness_by_site(session, unasked)
     unfinished = _list_drafts() if caller.may("rounds.open") else []
     return render_template(
         "surveys/rounds/index.html",

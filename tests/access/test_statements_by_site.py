@@ -1,0 +1,117 @@
+"""A page of staff asks the database as often at thirty sites as at three: a national coordinator works at a thousand.
+
+`GROWING` names the pages that still ask for each site, and how often; it only becomes shorter, and its numbers fall.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import event
+
+from tests.support.committees import make_committee
+from tests.support.open_rounds import log
+from tests.support.people import Somebody, make_person, make_site, signed_in
+from tests.support.reviews import review_at
+from tests.support.rounds import open_round
+from tests.support.visitor import Visitor
+from youthvoice import db
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, PERMISSIONS
+from youthvoice.knocks.rules import WeeklyHour
+from youthvoice.knocks.store import ListeningTime, keep_listening_time
+from youthvoice.sites.store import add_group
+from youthvoice.sites.tablets.store import start_enrolment
+
+FEW, MANY = 3, 30
+ROLES = (COORDINATOR, ADVOCATE)
+
+GROWING: Mapping[str, int] = {
+    "/staff/help-tell": 2,
+    "/staff/log/": 1,
+    "/staff/publications/voices": 10,
+    "/staff/reports/leaving": 6,
+    "/staff/reports/said": 6,
+}
+"""Statements for each further site, by page."""
+
+TO_DO, TO_DO_AT_MOST = "/staff/", 28
+"""The page that gathers what all others know."""
+
+
+def _pages(app: Flask, role: str) -> Iterator[str]:
+    """The addresses below `/staff` that somebody may open and that name nothing."""
+    for rule in app.url_map.iter_rules():
+        permission = getattr(app.view_functions[rule.endpoint], "permission", "")
+        is_page = rule.rule.startswith("/staff") and "GET" in (rule.methods or ()) and not rule.arguments
+        if is_page and role in PERMISSIONS.get(permission, ()):
+            yield rule.rule
+
+
+@contextmanager
+def _counted() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", note)
+
+
+def _country(numbers: range) -> list[int]:
+    """Sites with their own people, a tablet, an open round, a club, a review and an adult who listens."""
+    site_ids = []
+    for number in numbers:
+        with db.writing(db.engine()) as session:
+            site_id = make_site(session, f"site-{number}").id
+            coordinator, advocate, facilitator = (
+                make_person(session, role, site_id, handle=f"{role}-{number}")
+                for role in (COORDINATOR, ADVOCATE, FACILITATOR)
+            )
+            reviewer = make_person(session, "reviewer", site_id, handle=f"reviewer-{number}")
+            add_group(session, site_id, "Upper class")
+            start_enrolment(session, site_id, "Tablet 1")
+            keep_listening_time(session, ListeningTime(site_id, advocate.id, "bench", (WeeklyHour(1, 16),)), log())
+        open_round([site_id], coordinator.id)
+        make_committee(site_id, facilitator)
+        review_at(site_id, advocate, reviewer)
+        site_ids.append(site_id)
+    return site_ids
+
+
+def _statements(visitor: Callable[[], Visitor], person: Somebody) -> dict[str, int]:
+    """How many statements each page of a person needs."""
+    browser, numbers = signed_in(visitor(), person), {}
+    for page in _pages(browser.app, person.role):
+        with _counted() as statements:
+            answer = browser.ask("GET", page)
+        if answer.status_code == 200:  # else nothing is there for her, or she is led elsewhere
+            numbers[page] = len(statements)
+    return numbers
+
+
+def _everywhere(role: str, site_ids: list[int]) -> Somebody:
+    with db.writing(db.engine()) as session:
+        return make_person(session, role, *site_ids, handle=f"{role}-at-{len(site_ids)}")
+
+
+def test_no_page_of_staff_asks_the_database_once_for_each_site(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    site_ids = _country(range(FEW))
+    people = [_everywhere(role, site_ids) for role in ROLES]
+    for person in people:
+        _statements(visitor, person)  # what is read once in the life of a process
+    few = [_statements(visitor, person) for person in people]
+    site_ids += _country(range(FEW, MANY))
+    many = [_statements(visitor, _everywhere(role, site_ids)) for role in ROLES]
+    growth: dict[str, int] = {}
+    for before, after in zip(few, many, strict=True):
+        for page, number in before.items():
+            each = round((after[page] - number) / (MANY - FEW))  # every site has the same
+            growth[page] = max(each, growth.get(page, 0))
+    assert len(growth) > 40
+    assert growth.pop(TO_DO) <= TO_DO_AT_MOST
+    assert {page: each for page, each in growth.items() if each > GROWING.get(page, 0)} == {}, "ask once for all sites"
+    assert {page for page in GROWING if not growth[page]} == set(), "mended: take its row away"
