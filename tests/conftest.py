@@ -169,7 +169,10 @@ def visitor(app: Flask) -> Callable[[], Visitor]:
     return lambda: Visitor(app)
 
 
-@pytest.fixture(autouse=True)
-def long_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A job called once does all of it, however slow the machine; `tests/jobs/test_lanes.py` cuts turns short."""
-    monkeypatch.setattr("youthvoice.jobs.turns.TURN_SECONDS", 600.0)
+@pytest.fixture(scope="session", autouse=True)
+def whole_turns() -> Iterator[None]:
+    """A job called once does all of it, in the order of its list; `tests/jobs/test_lanes.py` cuts turns short."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("youthvoice.jobs.turns.TURN_SECONDS", 600.0)
+        patch.setattr("youthvoice.jobs.turns._in_any_order", list)
+        yield

@@ -11,6 +11,8 @@ from youthvoice.jobs import turns, worker
 from youthvoice.jobs.turns import Turn
 from youthvoice.jobs.worker import Job, run_forever, run_once
 
+IN_ANY_ORDER = turns._in_any_order  # noqa: SLF001 - every other test takes the order of the list
+
 
 def slowly(items: int, seen: list[str], name: str) -> Callable[[], bool]:
     """A job with so many items to do; each takes a third of a turn."""
@@ -53,6 +55,13 @@ def test_a_turn_ends_after_its_time_and_takes_one_item_at_least(monkeypatch: pyt
     now[0] = 200.0
     assert (list(late.take([7, 8])), late.is_cut) == ([7], True)
     assert (list(Turn().take([])), Turn().is_cut) == ([], False)
+
+
+def test_each_process_takes_all_in_an_order_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_in_any_order", IN_ANY_ORDER)
+    orders = {tuple(Turn().take_shuffled(range(20))) for _ in range(5)}
+    assert len(orders) > 1
+    assert {tuple(sorted(order)) for order in orders} == {tuple(range(20))}
 
 
 def test_a_long_job_lets_the_others_of_its_lane_go_on(app: Flask) -> None:

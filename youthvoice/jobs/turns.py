@@ -37,7 +37,11 @@ class Turn:
 
     def take_shuffled(self, items: Collection[_Item]) -> Iterator[_Item]:
         """As `take`, in an order of its own in each process, so that several do not all begin with the same one."""
-        yield from self.take(random.sample(list(items), len(items)))
+        yield from self.take(_in_any_order(items))
+
+
+def _in_any_order(items: Collection[_Item]) -> list[_Item]:
+    return random.sample(list(items), len(items))
 
 
 def run_to_end(do: Callable[[], bool]) -> None:
