@@ -188,7 +188,9 @@ def slowest_page_ms(country: Country) -> float:
 
 
 def idle_percent(country: Country, seconds: float) -> float:
-    """How much of one core a work process takes while nothing is due, once each batch was checked once."""
+    """How much of one core a work process takes while nothing is due, once all was done that the day brings."""
+    with _worker(country.house, more=("--once",)) as process:
+        process.wait()
     with opened(country.house), db.writing(db.engine()) as session:
         session.execute(update(BatchRow).values(due_at=context.now() + timedelta(days=1)))
     with _worker(country.house) as process:
@@ -204,9 +206,9 @@ def _cpu(process: "subprocess.Popen[bytes]") -> float:
 
 
 @contextmanager
-def _worker(house: House, smtp_url: str = "") -> Iterator["subprocess.Popen[bytes]"]:
+def _worker(house: House, smtp_url: str = "", more: Sequence[str] = ()) -> Iterator["subprocess.Popen[bytes]"]:
     code = "from youthvoice.factory import main; main()"
-    command = (sys.executable, "-OO", "-c", code, "work")
+    command = (sys.executable, "-OO", "-c", code, "work", *more)
     environment = {**house.environment, **({"YOUTHVOICE_SMTP_URL": smtp_url} if smtp_url else {})}
     process = subprocess.Popen(command, cwd=TOP, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
