@@ -99,7 +99,8 @@ class BatchRow(Base):
     `too_many` or `discarded`. `sealed_counts` is encrypted under the kept-counts key: the number of children and their
     counts, or the result. `looked` is the quarter in which the batch was last checked while it stays open: of a care
     round, or of two waves that cards link once the first is over. The batches of a pre/post pair share `pair`.
-    While a batch is open, the job checks it at `due_at`, which follows from its dates and the rules.
+    While a batch is open, the job checks it at `due_at`, which follows from its dates and the rules; then it is the end
+    of its round.
     """
 
     __tablename__ = "batches"

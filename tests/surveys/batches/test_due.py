@@ -100,6 +100,7 @@ def test_a_batch_that_waits_for_a_tablet_closes_ten_minutes_after_it_is_empty(ho
     assert home.batch(round_).outcome is None, "nobody sees from a closing when a tablet delivered"
     look(home, ENDS + timedelta(minutes=10))
     assert home.batch(round_).outcome == "counted"
+    assert home.batch(round_).due_at == ENDS, "nor does a thief, years later, from the moment of the last check"
 
 
 def test_a_care_round_goes_on_at_each_quarter_and_closes_once_its_number_is_entered(home: House) -> None:

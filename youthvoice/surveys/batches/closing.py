@@ -138,7 +138,8 @@ def _record_quarter_check(session: Session, batch: OpenedBatch, decision: rules.
 def _close(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None:
     """Close a batch: store its counts or winners, if there are any, and delete its responses.
 
-    The outcome is stored in the row of the batch, and `batch.` with the outcome is the action in the log.
+    The outcome is stored in the row of the batch, and `batch.` with the outcome is the action in the log. Of its moment
+    nothing but the day stays: it comes ten minutes at most after the last tablet has delivered.
     """
     _create_safety_tasks(session, batch)
     _store_counts(session, batch, outcome)
@@ -148,7 +149,7 @@ def _close(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None
         _create_feedback_answer_due(session, batch)
     if outcome != "counted":  # there will be no view that the decider would have to wait for
         release_answer(session, batch.round.slug, (), batch.day)
-    batch.row.closed_on = batch.day
+    batch.row.closed_on, batch.row.due_at = batch.day, batch.round.ends_at
     batch.row.outcome = outcome
     store.delete_responses(session, batch.rounds)
     if batch.round.slips or batch.round.has_cards:
