@@ -6,11 +6,13 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from youthvoice.errors import KeyGone
 from youthvoice.privacy.crypto.sealing import public_of
+from youthvoice.privacy.keys import keyring as keyring_module
 from youthvoice.privacy.keys.key_files import KeyFileError, finish_destruction
 from youthvoice.privacy.keys.key_names import (
     care_answers_key,
@@ -43,19 +45,26 @@ def test_a_key_is_made_once_and_found_again_by_the_next_process(keyring: Keyring
     assert keyring.names() == ["cookie", "pepper"]
 
 
-def test_using_a_key_looks_into_the_folder_once(keyring: Keyring, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def listings(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders that were listed since."""
+    folders: list[Path] = []
+    list_folder = os.listdir
+
+    def noted(folder: Path) -> list[str]:
+        folders.append(folder)
+        return list_folder(folder)
+
+    monkeypatch.setattr(os, "listdir", noted)
+    return folders
+
+
+def test_using_a_key_looks_into_the_folder_once(keyring: Keyring, listings: list[Path]) -> None:
     """Each request of staff needs one; a look is the dearest part of it."""
     keyring.key_or_new("people")
-    looks: list[Path] = []
-    listed = os.listdir
-
-    def look(folder: Path) -> list[str]:
-        looks.append(folder)
-        return listed(folder)
-
-    monkeypatch.setattr(os, "listdir", look)
+    listings.clear()
     keyring.key_or_new("people")
-    assert looks == [keyring.folder]
+    assert listings == [keyring.folder]
 
 
 def test_nobody_else_on_the_machine_may_read_keys(tmp_path: Path) -> None:
@@ -241,20 +250,14 @@ def test_keys_that_end_say_when() -> None:
 
 
 def test_a_folder_at_rest_is_not_listed_again_and_what_others_make_or_destroy_is_seen_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listings: list[Path]
 ) -> None:
     """A country has thousands of keys, and every use of one asked for all names."""
     ours = Keyring.open(tmp_path / "keys", create=True, development=True)
     others = Keyring.open(tmp_path / "keys", create=False, development=True)
     first = ours.key_or_new("pepper")
-    listings: list[object] = []
-    list_folder = os.listdir
-
-    def noted(folder: str) -> list[str]:
-        listings.append(folder)
-        return list_folder(folder)
-
-    monkeypatch.setattr(os, "listdir", noted)
+    listings.clear()
+    monkeypatch.setattr(keyring_module, "_AT_REST_NS", 200_000_000)  # of this file system
     time.sleep(0.25)
     for _ in range(5):
         assert ours.key("pepper") == first
@@ -269,3 +272,24 @@ def test_a_folder_at_rest_is_not_listed_again_and_what_others_make_or_destroy_is
     with pytest.raises(KeyGone):
         ours.key("pepper")
     assert ours.names() == []
+
+
+def test_no_key_is_overlooked_where_a_file_system_knows_no_parts_of_a_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as ext4 with small inodes, or a folder on another machine: several changes bear the same time."""
+    folder, stat, now = tmp_path / "keys", os.stat, time.time_ns()
+    ours = Keyring.open(folder, create=True, development=True)
+    others = Keyring.open(folder, create=False, development=True)
+
+    def coarse(path: Path, **how: bool) -> os.stat_result | SimpleNamespace:
+        found = stat(path, **how)
+        return SimpleNamespace(st_ino=found.st_ino, st_ctime_ns=now) if path == folder and not how else found
+
+    monkeypatch.setattr(os, "stat", coarse)
+    monkeypatch.setattr(time, "time_ns", lambda: now + 1_900_000_000)
+    for name in ("pepper", "intake"):
+        assert ours.key_or_new(name) == others.key(name)
+    others.renew("intake")
+    ours.destroy("intake")
+    assert others.names() == ["pepper"], "both versions are gone"

@@ -30,7 +30,7 @@ _FILE = re.compile(r"(?P<name>.+)\.v(?P<version>[1-9][0-9]{0,5})\.key")
 
 FileState = tuple[int, int, int, int]
 
-_AT_REST_NS: Final = 200_000_000  # twenty times the step of a file system's clock
+_AT_REST_NS: Final = 2_500_000_000  # more than the longest step of a file system's clock: two seconds, often one
 
 
 class Keyring:
