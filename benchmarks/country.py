@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -35,10 +35,12 @@ from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_perso
 from youthvoice.audit.audit_log import Log
 from youthvoice.example import people
 from youthvoice.jobs.turns import run_to_end
+from youthvoice.mail.messages import message_id_for
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import session_token
+from youthvoice.privacy.keys.key_names import MAIL
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
 from youthvoice.publications.guardians.subscriptions import set_subscription
 from youthvoice.publications.models import PublicationRow, SubscriptionRow
@@ -64,9 +66,6 @@ _CHILDREN: Final = 12  # responses of a batch
 _AGO: Final = timedelta(days=30)
 
 _PATIENCE: Final = 1800.0  # seconds for a midnight
-
-_DANGER: Final = "danger@example.org"
-"""The address of the advocate to whom urgent reports go; whatever else she is asked for goes elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -259,22 +258,11 @@ def _prepare(country: Country) -> None:
     """Publish a view for all sites, subscribe a family at each, and let children answer the rounds that come due."""
     moment = context.wall_clock() - _AGO
     with opened(country.house, lambda: moment), db.writing(db.engine()) as session:
-        person_ids = {person.handle: person.id for person in _first_people(session)}
-        day = context.today()
+        person_ids, day = {person.handle: person.id for person in _first_people(session)}, context.today()
         known = _add_round(session, country.house.slug, country.site_ids, person_ids["lata"])
         for nth, site_id in enumerate(country.site_ids):
             add_address(session, site_id, f"family-{nth}@example.org", "en", person_ids["tomas"], "family")
-            set_subscription(
-                session,
-                site_id,
-                "family",
-                "",
-                "weekly",
-                person_ids["tomas"],
-                context.today(),
-                Log(context.today(), "b"),
-            )
-        day = context.today()
+            set_subscription(session, site_id, "family", "", "weekly", person_ids["tomas"], day, Log(day, "b"))
         for address in list_addresses(session, country.site_ids):
             decide_address(session, address.id, country.site_ids, person_ids["asha"], day, Log(day, "b"), clear=True)
         session.execute(update(RoundRow).where(RoundRow.id == known).values(ends_at=moment - timedelta(days=1)))
@@ -287,11 +275,8 @@ def _prepare(country: Country) -> None:
             approve_edition(session, edition, person_ids["asha"], moment.date(), Log(moment.date(), "b"))
     with opened(country.house), db.writing(db.engine()) as session:
         _answer(session, country.round_ids)
-        danger = next(person.id for person in _first_people(session) if person.handle == "asha")
-        set_address(session, danger, _DANGER)
         for nth, person in enumerate(_first_people(session)):
-            if person.id != danger:
-                set_address(session, person.id, f"first-{nth}@example.org")
+            set_address(session, person.id, f"first-{nth}@example.org")
 
 
 def _first_people(session: Session) -> list[people_store.Person]:
@@ -325,23 +310,38 @@ def _watch(country: Country, port: int, mails: Path, began: float) -> Midnight:
 
     child = threading.Thread(target=answer)
     child.start()
-    told: list[float] = []
+    stored_at: dict[bytes, float] = {}
     try:
         while not _is_over(country) and time.time() - began < _PATIENCE:
-            if len(told) < 10:  # noqa: PLR2004 - as many as are judged
-                told.append(_tell(country))
+            if len(stored_at) < 10:  # noqa: PLR2004 - as many as are judged
+                thread_id = _tell(country)
+                stored_at[thread_id] = time.time()
             time.sleep(1)
         result.seconds = time.time() - began
         time.sleep(5)
     finally:
         over.set()
         child.join()
-    lines = [line.split() for line in mails.read_text("ascii").splitlines()]
-    arrived = [float(moment) for moment, address in lines if address == _DANGER]
-    result.urgent = [min((at - since for at in arrived if at >= since), default=_PATIENCE) for since in told]
-    result.first_mail = min(float(moment) for moment, _address in lines) - began
-    result.child_p99_ms, result.errors, result.mails = children.p99_ms, children.errors, len(lines)
+    arrived = {line.split()[1]: float(line.split()[0]) for line in mails.read_text("ascii").splitlines()}
+    result.urgent = [_notice_at(thread_id, arrived) - since for thread_id, since in stored_at.items()]
+    result.first_mail = min(arrived.values()) - began
+    result.child_p99_ms, result.errors, result.mails = children.p99_ms, children.errors, len(arrived)
     return result
+
+
+def _notice_at(thread_id: bytes, arrived: Mapping[str, float]) -> float:
+    """When the advocate's notice of an urgent report arrived: of that one, and not of another.
+
+    Args:
+        thread_id: of the report.
+        arrived: when each mail arrived, by its Message-ID.
+    """
+    key, settings = context.keyring().key(MAIL), context.settings()
+    with db.reading(db.engine()) as session:
+        advocate_id = next(person.id for person in _first_people(session) if person.handle == "asha")
+    parts = ("staff", "sign_in", advocate_id, "clock", thread_id.hex())
+    message_ids = (message_id_for(key, settings, *parts, version) for version in range(3))
+    return min((arrived[each] for each in message_ids if each in arrived), default=time.time() + _PATIENCE)
 
 
 def _is_over(country: Country) -> bool:
@@ -363,8 +363,8 @@ def _is_over(country: Country) -> bool:
         return session.scalar(letters) == len(country.site_ids)
 
 
-def _tell(country: Country) -> float:
-    """Tell that somebody is in danger at the first site; returns when that was stored."""
+def _tell(country: Country) -> bytes:
+    """Tell that somebody is in danger at the first site; returns the id of the report."""
     site_id, now = country.site_ids[0], context.now()
     with db.writing(db.engine()) as session:
         everybody = people_store.find_readers(session, site_id).everybody
@@ -376,16 +376,16 @@ def _tell(country: Country) -> float:
             everybody=everybody, reads=reads,
         )  # fmt: skip
         add_thread(session, made)
-    return time.time()
+    return made.id
 
 
 _SINK: Final = """
-import asyncio, sys, time
+import asyncio, email, sys, time
 from aiosmtpd.controller import UnthreadedController
 class Sink:
     async def handle_DATA(self, server, session, envelope):
         with open(sys.argv[2], "a") as out:
-            out.write(f"{time.time()} {envelope.rcpt_tos[0]}\\n")
+            out.write(f"{time.time()} {email.message_from_bytes(envelope.content)['Message-ID']}\\n")
         return "250 OK"
 loop = asyncio.new_event_loop()
 UnthreadedController(Sink(), "127.0.0.1", int(sys.argv[1]), loop=loop).begin()
@@ -395,7 +395,7 @@ loop.run_forever()
 
 @contextmanager
 def _sink(file: Path) -> Iterator[tuple[int, Path]]:
-    """A mail server that takes every mail, and notes when and to whom."""
+    """A mail server that takes every mail, and notes when, and its Message-ID."""
     port = free_port()
     file.touch()
     process = subprocess.Popen((sys.executable, "-c", _SINK, str(port), str(file)))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
+from tests.conftest import StillClock
 from youthvoice.jobs import turns, worker
 from youthvoice.jobs.turns import Turn
 from youthvoice.jobs.worker import Job, run_forever, run_once
@@ -62,6 +63,18 @@ def test_each_process_takes_all_in_an_order_of_its_own(monkeypatch: pytest.Monke
     orders = {tuple(Turn().take_shuffled(range(20))) for _ in range(5)}
     assert len(orders) > 1
     assert {tuple(sorted(order)) for order in orders} == {tuple(range(20))}
+
+
+def test_an_item_that_fails_waits_for_the_next_minute(app: Flask, clock: StillClock) -> None:
+    """Its job is run again at once while others are left; it must come to rest once nothing but this one is."""
+    with app.app_context():
+        turns.put_off("report")
+        clock.move(seconds=1)
+        assert (turns.is_put_off("report"), turns.is_put_off("other")) == (True, False)
+        clock.move(minutes=1)
+        assert not turns.is_put_off("report")
+        turns.put_off("report")
+        assert turns.is_put_off("report")
 
 
 def test_a_long_job_lets_the_others_of_its_lane_go_on(app: Flask) -> None:

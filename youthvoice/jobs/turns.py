@@ -2,12 +2,31 @@
 
 import random
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from typing import Final, TypeVar
+
+from youthvoice import context
 
 _Item = TypeVar("_Item")
 
 TURN_SECONDS: Final = 1.0
+
+_put_off: Final = context.AppCache[Hashable, int](50_000)
+"""By item: the minute in which it failed in this process."""
+
+
+def put_off(item: Hashable) -> None:
+    """Let an item that failed, and so stays due, wait for the next minute: else its job would never come to rest."""
+    _put_off.put(item, _minute())
+
+
+def is_put_off(item: Hashable) -> bool:
+    """Whether an item failed in this minute."""
+    return _put_off.find(item) == _minute()
+
+
+def _minute() -> int:
+    return int(context.now().timestamp()) // 60
 
 
 class Turn:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -18,6 +18,7 @@ from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
 from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.errors import KeyGone
 from youthvoice.grievances.deadlines import report_escalation
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, people_on_call
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
@@ -90,6 +91,30 @@ def test_whoever_may_be_in_danger_waits_behind_no_other_report(site: Site, monke
     monkeypatch.setattr("youthvoice.jobs.turns.TURN_SECONDS", 0)
     assert escalate_reports()
     assert escalated == [urgent]
+
+
+def test_reports_that_do_not_open_are_tried_once_a_minute_and_hold_up_no_other(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S14. The job comes each three seconds, and at once while something is left."""
+    lost = {site.report(urgent=True) for _ in range(2)}
+    other = site.report(harm=True)
+    tried: list[bytes] = []
+
+    def escalate(_session: Session, thread_id: bytes, _now: datetime) -> None:
+        tried.append(thread_id)
+        if thread_id in lost:
+            raise KeyGone("threads")
+
+    monkeypatch.setattr(report_escalation, "_escalate_report", escalate)
+    monkeypatch.setattr("youthvoice.jobs.turns.TURN_SECONDS", 0)
+    for _turn in range(6):
+        escalate_reports()
+    assert [set(tried[:2]), set(tried[2:])] == [lost, {other}]
+    site.clock.move(minutes=1)
+    tried.clear()
+    escalate_reports()
+    assert set(tried) < lost
 
 
 def test_an_ordinary_report_left_alone_reaches_the_outside_recipient_too(site: Site) -> None:

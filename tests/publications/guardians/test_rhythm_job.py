@@ -19,11 +19,14 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.errors import KeyGone
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.mail.transport import send_due
 from youthvoice.publications import rhythm
+from youthvoice.publications.guardians import rhythm_job
 from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.guardians.rhythm_job import send_due_rhythms
+from youthvoice.publications.guardians.subscriptions import Subscription
 from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow, PublicationRow, SubscriptionRow
 from youthvoice.publications.review import drafting
 
@@ -129,6 +132,27 @@ def test_on_publication_a_view_goes_the_same_day_and_the_answer_by_a_second_lett
     assert goes_out(clock, day) == []
     assert goes_out(clock, day + timedelta(days=1)) == [ADDRESS]
     assert goes_out(clock, day + timedelta(days=2)) == []
+
+
+def test_a_letter_that_fails_because_a_key_is_lost_is_tried_once_a_minute(
+    home: House, adult: Adult, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job comes at once while something is left: many such letters would keep a core busy for ever."""
+    subscribe(home, adult, "monthly")
+    at(clock, date(2026, 12, 1))
+    tried: list[int] = []
+
+    def send(_session: object, subscription: Subscription, _start: date) -> int:
+        tried.append(subscription.id)
+        raise KeyGone("kept-words")
+
+    monkeypatch.setattr(rhythm_job, "send_period", send)
+    for _ in range(3):
+        send_due_rhythms()
+    assert len(tried) == 1
+    clock.move(minutes=1)
+    send_due_rhythms()
+    assert len(tried) == 2
 
 
 def test_two_views_of_a_month_are_one_letter(home: House, adult: Adult, clock: StillClock) -> None:

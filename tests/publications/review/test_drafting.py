@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from tests.conftest import StillClock
 from tests.support.publications import House, make_house, starter
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
+from youthvoice.errors import KeyGone
 from youthvoice.privacy.disclosure.safe_table import to_data
 from youthvoice.publications import store
 from youthvoice.publications.board import children_board
@@ -19,6 +21,7 @@ from youthvoice.publications.review import drafting
 from youthvoice.publications.snapshot import tables_of
 from youthvoice.sites.store import change_site
 from youthvoice.surveys.models import RoundRow
+from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.status import list_round_views, make_round_view
 from youthvoice.surveys.rounds.store import list_rounds_by_id
 
@@ -105,6 +108,27 @@ def test_a_group_of_fewer_than_ten_is_named_in_no_view(home: House) -> None:
     with db.reading(db.engine()) as session:
         states = ("waiting", "approved", "sent", "sent_back")
         assert store.list_editions(session, [home.site_id], states) == []
+
+
+def test_a_batch_whose_counts_are_lost_is_tried_once_a_minute(
+    home: House, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job comes at once while something is left: many such batches would keep a core busy for ever."""
+    (facts,) = home.open(starter("daily-life-10-12"))
+    home.count(facts, 20)
+    tried: list[str] = []
+
+    def draft(_engine: object, round_: Round) -> bool:
+        tried.append(round_.slug)
+        raise KeyGone("kept-counts")
+
+    monkeypatch.setattr(drafting, "draft_round", draft)
+    for _ in range(3):
+        drafting.draft_due()
+    assert tried == [facts.slug]
+    clock.move(minutes=1)
+    drafting.draft_due()
+    assert tried == [facts.slug] * 2
 
 
 @pytest.mark.parametrize("outcome", ["too_few", "too_many", "discarded"])

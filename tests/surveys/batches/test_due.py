@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from tests.support.batches import AFTER, ENDS, OPENED, SITE, House, house
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.config import Settings
 from youthvoice.sites.models import TabletRow
-from youthvoice.surveys.batches import store
-from youthvoice.surveys.batches.closing_job import close_due, close_due_job
+from youthvoice.surveys.batches import closing_job, store
+from youthvoice.surveys.batches.closing import OpenedBatch, apply_decision
+from youthvoice.surveys.batches.closing_job import NotAllBatchesClosed, close_due, close_due_job
+from youthvoice.surveys.batches.rules import BatchDecision
 from youthvoice.surveys.models import BatchRow, RoundRow
+from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import end_round, set_invited_children
 
 RUN = timedelta(seconds=20)
@@ -60,7 +64,7 @@ def test_a_quiet_house_reads_nothing_however_many_rounds_are_open(home: House) -
     assert [home.batch(round_).due_at for round_ in _rounds(home)] == [OPENED + timedelta(days=1)] * 30
 
 
-def _rounds(home: House) -> list:  # type: ignore[type-arg]
+def _rounds(home: House) -> list[Round]:
     with db.reading(home.engine) as session:
         slugs = session.scalars(select(RoundRow.slug)).all()
     return [home.facts(slug) for slug in slugs]
@@ -144,15 +148,42 @@ def test_a_lost_key_is_looked_for_each_hour(home: House) -> None:
     assert home.batch(round_).outcome == "counted"
 
 
+def _fail(monkeypatch: pytest.MonkeyPatch, *broken: Round) -> None:
+    """Let these rounds fail to close."""
+    close = apply_decision
+
+    def apply(session: Session, batch: OpenedBatch, decision: BatchDecision) -> BatchDecision:
+        if batch.round.slug in {round_.slug for round_ in broken}:
+            raise OSError
+        return close(session, batch, decision)
+
+    monkeypatch.setattr(closing_job, "apply_decision", apply)
+
+
 def test_a_long_list_is_closed_in_turns_and_one_that_fails_goes_behind_the_others(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "MAX_DUE", 3)
-    for _ in range(7):
-        home.send_many(home.open(), 10, food="good")
+    rounds = [home.open() for _ in range(7)]
+    for round_ in rounds:
+        home.send_many(round_, 10, food="good")
+    _fail(monkeypatch, rounds[0])
     with context.override(home.app, clock=lambda: AFTER):
         assert [close_due_job() for _ in range(3)] == [True, True, False]
-    assert {home.batch(round_).outcome for round_ in _rounds(home)} == {"counted"}
+    assert {home.batch(round_).outcome for round_ in rounds[1:]} == {"counted"}
+    assert home.batch(rounds[0]).due_at == AFTER + timedelta(seconds=10)
+
+
+def test_a_list_in_which_everything_fails_is_tried_again_in_the_next_run_and_not_at_once(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk keeps no core busy until somebody makes room."""
+    monkeypatch.setattr(store, "MAX_DUE", 3)
+    monkeypatch.setattr("youthvoice.jobs.turns.TURN_SECONDS", 0)
+    rounds = [home.open() for _ in range(4)]
+    _fail(monkeypatch, *rounds)
+    with context.override(home.app, clock=lambda: AFTER), pytest.raises(NotAllBatchesClosed):
+        close_due_job()
 
 
 @pytest.mark.dialect("a locked row is skipped, where writers do not queue")

@@ -24,7 +24,7 @@ from youthvoice.context import AppCache
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.grievances import time_limits
 from youthvoice.grievances.deadlines import notices, on_call_rota
-from youthvoice.jobs.turns import Turn
+from youthvoice.jobs.turns import Turn, is_put_off, put_off
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import case_state, store
 from youthvoice.threads.case_state import REPORT
@@ -247,6 +247,7 @@ def escalate_reports() -> bool:
             continue
         except (CannotOpen, KeyGone):  # of one thread; `youthvoice doctor` counts them
             _log.error("a clock stands still: something does not open any more")
+            put_off(thread_id)
     return turn.is_cut
 
 
@@ -256,12 +257,12 @@ def _list_due(session: Session, now: datetime) -> list[bytes]:
     A thread is decrypted only where it changed since this process read it, or its hour has come.
     """
     hour = _hour(now)
-    versions = store.list_thread_versions(session)
-    checked = {thread_id: _checks.find(thread_id) for thread_id in versions}
     to_read = [
         thread_id
-        for thread_id, version in versions.items()
-        if (check := checked[thread_id]) is None or check[0] != version or check[1] <= hour
+        for thread_id, version in store.list_thread_versions(session).items()
+        if (check := _checks.find(thread_id)) is None
+        or check[0] != version
+        or (check[1] <= hour and not is_put_off(thread_id))
     ]
     due: list[tuple[bool, bool, bytes]] = []
     for thread in store.list_threads_by_id(session, to_read):

@@ -6,7 +6,6 @@ answered everything. If there is nothing new, no letter goes. Only cleared addre
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ from youthvoice.accounts.store import list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.jobs.daily import days_due
-from youthvoice.jobs.turns import Turn
+from youthvoice.jobs.turns import Turn, is_put_off, put_off
 from youthvoice.mail import outbox
 from youthvoice.publications import rhythm, store as publications_store
 from youthvoice.publications.guardians import letter_record, mail, store, subscriptions
@@ -41,12 +40,16 @@ def send_due_rhythms() -> bool:
         due = [
             (subscription, start)
             for subscription in subscriptions.list_subscriptions(session, days.keys())
-            if (start := rhythm.period_start(subscription.rhythm, days[subscription.site_id])) > subscription.done_for
+            if not is_put_off(("rhythm", subscription.id))
+            and (start := rhythm.period_start(subscription.rhythm, days[subscription.site_id])) > subscription.done_for
         ]
     for subscription, start in turn.take_shuffled(due):
-        with suppress(CannotOpen, KeyGone), db.writing(db.engine()) as session:
-            if subscriptions.take_period(session, subscription, start):
-                send_period(session, subscription, start)
+        try:
+            with db.writing(db.engine()) as session:
+                if subscriptions.take_period(session, subscription, start):
+                    send_period(session, subscription, start)
+        except (CannotOpen, KeyGone):  # `youthvoice doctor` counts them
+            put_off(("rhythm", subscription.id))
     return turn.is_cut
 
 

@@ -18,7 +18,7 @@ from youthvoice import context, db
 from youthvoice.accountability.entities import AnswerablePart
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
-from youthvoice.jobs.turns import Turn
+from youthvoice.jobs.turns import Turn, is_put_off, put_off
 from youthvoice.privacy.disclosure.bands import MIN_BATCH, demands_of
 from youthvoice.privacy.disclosure.change_verdicts import judge_groups
 from youthvoice.publications import snapshot, store
@@ -61,13 +61,15 @@ def draft_due() -> bool:
         due = list_closed_rounds(session, ("counted", "chosen"), store.select_published_rounds())
     pairs: dict[str, list[Round]] = {}
     for round_ in due:
-        pairs.setdefault(round_.pair or round_.slug, []).append(round_)
+        if not is_put_off(round_.slug):
+            pairs.setdefault(round_.pair or round_.slug, []).append(round_)
     for round_ in chain.from_iterable(turn.take_shuffled(pairs.values())):  # the first wave of a pair goes first
         if round_.has_cards and round_.wave == "pre":  # one batch with the later wave, and published with it
             continue
         try:
             draft_round(engine, round_)
         except (CannotOpen, KeyGone):  # one batch with lost counts must not block the others
+            put_off(round_.slug)
             current_app.logger.error("The counts of %s cannot be opened", round_.slug)  # noqa: TRY400 - no values in logs
     return turn.is_cut
 

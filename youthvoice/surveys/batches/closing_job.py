@@ -89,7 +89,8 @@ def close_due_job() -> bool:
     report = _close(turn.take_shuffled(due), now, "work", skip_locked=True)
     if report.with_code(*_CLOSED):
         destroy_unused_answer_keys()
-    if turn.is_cut or len(due) == store.MAX_DUE:
+    is_stuck = {line.code for line in report.lines} == {"failed"}  # as on a full disk: the rest waits, too
+    if (turn.is_cut or len(due) == store.MAX_DUE) and not is_stuck:
         return True
     if report.with_code("failed"):
         raise NotAllBatchesClosed
