@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from youthvoice.grievances import transcripts
-from youthvoice.grievances.time_limits import AUTHORITY, CLOCKS, SECOND
+from youthvoice.grievances.time_limits import AUTHORITY, CLOCKS, GO_ON, SECOND
 from youthvoice.grievances.transcripts import KEEP, NO, YES
 from youthvoice.threads import case_state
 from youthvoice.threads.case_state import CaseState, encrypt_case_state, open_case_state
@@ -108,10 +108,11 @@ def test_the_fullest_state_has_the_length_of_every_other_one() -> None:
     codes = {name: value for name, value in vars(case_state).items() if name.isupper() and isinstance(value, str)}
     flags = {value for name, value in codes.items() if name not in {"REPORT", "STATEMENT", "CONTEXT_PREFIX"}}
     days = ("first_look", "answered", "acted", "closed", "put_right", "reopened", "trouble_asked", "authority")
+    clocks = set(CLOCKS) - {GO_ON}  # which never runs beside a first look (`with_follow_up_deadline`)
     case = CaseState(
         topic="x" * 14, harm=True, urgent=True, severity=3, owner=99_999, language="zh_Hant",
-        clocks=dict.fromkeys(CLOCKS, 500_000), steps=dict.fromkeys(CLOCKS, 99), days=dict.fromkeys(days, "2029-11-11"),
-        flags=tuple(flags), keys="k" * 22, sent="s" * 33, wrote="w" * 16,
+        clocks=dict.fromkeys(clocks, 500_000), steps=dict.fromkeys(clocks, 99), days=dict.fromkeys(days, "2029-11-11"),
+        flags=tuple(flags), keys="k" * 22, sent="s" * 33, wrote="w" * 16, notice_from=500_000,
     )  # fmt: skip
     for nth in range(transcripts.MAX_QUESTIONS):
         voice = ThreadEntry("child_voice", CHILD, DAY, 100 + nth, id=secrets.token_bytes(16))

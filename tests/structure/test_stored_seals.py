@@ -109,7 +109,7 @@ def inside(keyring: Keyring, blob: bytes, bound: str, month: str = MONTH) -> byt
 def test_marks() -> None:
     bound = f"thread|{HEX}|marks"
     written = formats.unlocked(KEY, case_state.encrypt_case_state(KEY, ID, MARKS), bound)
-    assert json.loads(formats.unpadded(written)) == MARKS_JSON
+    assert json.loads(formats.unpadded(written)) == MARKS_JSON | {"notice_from": 0}
     before = formats.locked(KEY, formats.padded(json.dumps(MARKS_JSON).encode(), 1280), bound)
     assert case_state.open_case_state(KEY, ID, before) == MARKS
 

@@ -85,6 +85,10 @@ class Site:
         escalate_reports()
         return self.asked()
 
+    def announced(self) -> list[str]:
+        """The job looks, and once more at the next full hour: nothing waits for it any more."""
+        return [*self.after(), *self.after(hours=1)]
+
     def asked(self) -> list[str]:
         """Who was asked to sign in since, by name; the outbox is empty afterwards."""
         names, found = {f"{name}@example.org": name for name in ROLES}, []

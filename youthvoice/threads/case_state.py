@@ -58,7 +58,7 @@ TROUBLE: Final = "trouble"
 """Flag: the child was treated worse because of the report."""
 
 TELL_OUTSIDE: Final = "tell_outside"
-"""Flag: the outside recipient has to be notified immediately; the person who notifies them takes it away."""
+"""Flag: the outside recipient has to be notified at the next full hour; the job then takes it away."""
 
 WAITS_FOR_CHILD: Final = "waits_for_child"
 """Flag: adults wrote or asked something, and the child has not answered since."""
@@ -117,6 +117,7 @@ class CaseState:
         sent: keyed fingerprint of the last submission for it, by which a repeat is recognised.
         wrote: the same of what the child last wrote with the code.
         transcripts: questions to the child about transcripts that are not settled yet; see `grievances.transcripts`.
+        notice_from: the hour at which the job notifies people without a deadline; 0 while nothing is planned.
     """
 
     kind: str = REPORT
@@ -136,6 +137,7 @@ class CaseState:
     sent: str = ""
     wrote: str = ""
     transcripts: Mapping[str, tuple[int, int, str]] = field(default_factory=dict)
+    notice_from: int = 0
 
     @property
     def due(self) -> int | None:

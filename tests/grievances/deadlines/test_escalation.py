@@ -9,8 +9,8 @@ from youthvoice.grievances.deadlines.report_escalation import (
     is_fully_escalated,
     list_levels,
     next_level,
-    notified_immediately,
     notified_so_far,
+    notified_without_deadline,
     position_of,
 )
 from youthvoice.threads.case_state import (
@@ -74,14 +74,14 @@ def test_who_is_asked_next_at_every_position(rota: str, danger: str, asked: str)
 
 def test_the_leads_are_told_at_once_of_harm_also_where_it_is_weighed_as_harm_later() -> None:
     """S17. An ordinary report is no report of which they know: they are told in the moment in which it becomes one."""
-    told, flags = notified_immediately(CaseState(), ladder())
+    told, flags = notified_without_deadline(CaseState(), ladder())
     assert (told, flags) == (frozenset(), (ANNOUNCED,))
     case = CaseState(harm=True, flags=flags)
     assert not is_announced(case)
-    told, flags = notified_immediately(case, ladder())
+    told, flags = notified_without_deadline(case, ladder())
     assert (told, flags) == (frozenset({MEERA}), (ANNOUNCED, NOTIFIED_HARM))
     assert is_announced(CaseState(harm=True, flags=flags))
-    assert notified_immediately(CaseState(harm=True, flags=flags), ladder())[0] == frozenset()
+    assert notified_without_deadline(CaseState(harm=True, flags=flags), ladder())[0] == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -96,15 +96,15 @@ def test_the_leads_are_told_at_once_of_harm_also_where_it_is_weighed_as_harm_lat
 def test_of_a_closed_report_nobody_is_told_at_once_nor_is_it_said_that_somebody_was(
     marks: CaseState, told: set[int], flag: str | None
 ) -> None:
-    assert notified_immediately(marks, ladder()) == (frozenset(told), (ANNOUNCED, *filter(None, [flag])))
+    assert notified_without_deadline(marks, ladder()) == (frozenset(told), (ANNOUNCED, *filter(None, [flag])))
 
 
 def test_a_child_who_disagrees_is_heard_one_rung_above_who_had_it_and_no_higher() -> None:
     """S15."""
     disagreed = CaseState(flags=(DISAGREED, ANNOUNCED))
-    assert notified_immediately(disagreed, ladder())[0] == {ASHA, RAVI}
-    assert notified_immediately(disagreed, ladder(has_rota=False))[0] == {MEERA}
+    assert notified_without_deadline(disagreed, ladder())[0] == {ASHA, RAVI}
+    assert notified_without_deadline(disagreed, ladder(has_rota=False))[0] == {MEERA}
     alone = EscalationLevels((ASHA,), (ASHA,), (), (), has_rota=True)
-    assert notified_immediately(disagreed, alone)[0] == {ASHA}, "where one rung is all there is, it is hers"
+    assert notified_without_deadline(disagreed, alone)[0] == {ASHA}, "where one rung is all there is, it is hers"
     again = CaseState(flags=(DISAGREED, ANNOUNCED, NOTIFIED_DISAGREED))
-    assert notified_immediately(again, ladder())[0] == frozenset()
+    assert notified_without_deadline(again, ladder())[0] == frozenset()

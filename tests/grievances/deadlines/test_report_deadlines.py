@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -128,10 +129,11 @@ def test_an_ordinary_report_left_alone_reaches_the_outside_recipient_too(site: S
     assert site.facts(thread).case.steps == {"first_look": 3}
 
 
-def test_harm_goes_to_the_safeguarding_lead_at_once_and_to_nobody_else(site: Site) -> None:
+def test_harm_goes_to_the_safeguarding_lead_at_the_full_hour_and_to_nobody_else(site: Site) -> None:
     thread = site.report(harm=True)
-    assert site.after() == ["lata"]
-    assert site.after(hours=4) == ["asha", "lata", "ravi"]
+    assert site.after() == []
+    assert site.after(hours=1) == ["lata"]
+    assert site.after(hours=3) == ["asha", "lata", "ravi"]
     assert site.after(hours=4) == ["omar"]
     assert site.steps(thread) == ["next_person", "outside"]
 
@@ -154,10 +156,41 @@ def test_whoever_the_child_left_out_is_never_told_whatever_the_clock_says(site: 
     assert left_out not in told
 
 
-def test_a_report_that_nobody_at_the_site_reads_goes_outside_at_once(site: Site) -> None:
+def test_a_report_that_nobody_at_the_site_reads_goes_outside_at_the_full_hour(site: Site) -> None:
     site.report(left_out=["asha", "ravi"])
-    assert site.after() == ["omar"]
     assert site.after() == []
+    assert site.after(hours=1) == ["omar"]
+    assert site.after() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "left_out", "asked"),
+    [({"harm": True}, [], ["lata"]), ({}, ["asha", "ravi"], ["omar"]), ({"flags": ("disagreed",)}, [], ["omar"])],
+)
+def test_no_mail_but_that_of_danger_tells_the_minute_in_which_a_child_told(
+    site: Site, said: dict[str, Any], left_out: list[str], asked: list[str]
+) -> None:
+    """Who reads the log of a mail server, or sees a telephone light up, learns the hour, as of each deadline."""
+    site.clock.move(minutes=7)
+    site.report(left_out=left_out, **said)
+    assert [site.after(seconds=3), site.after(minutes=20), site.after(minutes=32)] == [[], [], []]
+    report_escalation._checks.forget()  # noqa: SLF001 - the work process is started anew: the hour stays
+    assert site.after(minutes=1) == asked
+    assert context.now().hour == 10
+    assert site.after(minutes=50) == []
+    site.report(urgent=True)
+    assert site.after(seconds=3) == ["asha", "lata", "ravi"], "danger waits for no hour"
+
+
+def test_how_often_a_row_was_written_tells_nothing_of_what_was_told(site: Site) -> None:
+    """A thief who takes the database reads the number of each version: in the minute as in the hour after."""
+    kinds: list[tuple[dict[str, bool], list[str]]] = [
+        ({}, []), ({"harm": True}, []), ({"urgent": True}, []), ({}, ["asha", "ravi"]),
+    ]  # fmt: skip
+    threads = [site.report(left_out=left_out, **said) for said, left_out in kinds]
+    for hours in (0, 0, 1, 0):
+        site.after(hours=hours, seconds=3)
+        assert len({site.facts(thread).version for thread in threads}) == 1
 
 
 def test_whoever_has_left_is_not_told_any_more(site: Site) -> None:
@@ -197,25 +230,29 @@ def test_every_hand_over_stands_in_the_log_with_its_thread_and_neither_clock_nor
     ]
 
 
-def test_a_reprisal_goes_outside_at_once_and_the_child_sees_it(site: Site) -> None:
+def test_a_reprisal_goes_outside_at_the_full_hour_and_the_child_sees_it(site: Site) -> None:
     thread = site.report()
-    site.after()
+    site.announced()
     site.marks(thread, site.facts(thread).case.having(state="open", clocks={}).flagged("trouble", "tell_outside"))
-    assert site.after() == ["omar"]
+    assert site.after() == []
+    assert site.steps(thread) == []
+    assert site.after(hours=1) == ["omar"]
     assert site.after() == []
     assert site.steps(thread) == ["outside"]
     assert "trouble" in site.facts(thread).case.flags
     site.marks(thread, site.facts(thread).case.flagged("trouble", "tell_outside"))
-    assert site.after() == ["omar"], "the next time she is in trouble it goes outside once more"
+    assert site.after() == []
+    assert site.after(hours=1) == ["omar"], "the next time she is in trouble it goes outside once more"
 
 
 def test_a_child_who_disagrees_is_heard_one_rung_higher_each_time(site: Site) -> None:
     """S15."""
     thread = site.report()
-    site.after()
-    for _again in range(2):
+    site.announced()
+    for again in range(2):
         site.marks(thread, site.facts(thread).case.flagged("disagreed").unflagged("told_disagreed"))
-        assert site.after() == ["omar"], "nobody else reads it than asha and ravi, who had it in hand"
+        assert (site.after(), site.steps(thread)) == ([], ["outside"] * again)
+        assert site.after(hours=1) == ["omar"], "nobody else reads it than asha and ravi, who had it in hand"
         assert site.after() == []
     assert site.steps(thread) == ["outside", "outside"]
 
@@ -262,7 +299,8 @@ def test_the_lead_is_told_of_harm_in_whatever_state_the_report_is(site: Site, st
     thread = site.report(harm=True)
     case = site.facts(thread).case
     site.marks(thread, case.having(state=state, clocks={"go_on": hour_after(context.now(), 24)}))
-    assert site.after() == asked
+    site.after()
+    assert site.after(hours=1) == asked
     assert site.after() == [], "once"
 
 

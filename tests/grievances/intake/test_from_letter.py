@@ -86,13 +86,15 @@ def test_the_words_stand_in_it_as_given_and_it_says_where_they_come_from(box: Bo
     asha.open(f"{told.path}/answer", 303, follow=False)
 
 
-def test_its_first_clocks_run_and_the_lead_reads_it_where_a_child_may_be_hurt(box: Box) -> None:
+def test_its_first_clocks_run_and_the_lead_reads_it_where_a_child_may_be_hurt(box: Box, clock: StillClock) -> None:
     box.makes(box.opened_by(box.team.asha), **GRAVE)
     case = box.report().marks
     assert set(case.clocks) == {"first_look", "answer"}
     assert (case.harm, case.urgent, case.answerable) == (True, False, False)
     assert (case.topic, case.state) == ("unsafe", "new")
     assert box.readers() == {"asha", "ravi", "lee", "olga"}
+    escalate_reports()
+    clock.move(hours=1)
     escalate_reports()
     assert "told_harm" in box.report().marks.flags
 

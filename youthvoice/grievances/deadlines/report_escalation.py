@@ -3,6 +3,10 @@
 Each time a deadline of a report passes, the next level is notified: the people on call, all advocates, the safeguarding
 leads, the outside recipients. A level holds only people who can read the report, so nobody whom the child left out is
 on one.
+
+Only danger is notified immediately. Every other mail leaves at a full hour, as after deadlines, so that its minute does
+not tell which child used the tablet just before. The job writes each new report twice, when it arrives and at the next
+full hour, of whatever kind it is: the number of a version tells nothing.
 Source: STANDARDS.md S9, S14, S16, S17; DESIGN.md 5, "Telling".
 
 The job may run in two processes at once and may be stopped at any moment. Each report is handled in one transaction,
@@ -100,10 +104,10 @@ def build_levels(
     )
 
 
-def notified_immediately(
+def notified_without_deadline(
     case: case_state.CaseState, levels: EscalationLevels
 ) -> tuple[frozenset[int], tuple[str, ...]]:
-    """The people who are notified without waiting for a deadline, and the flags that record it.
+    """The people who are notified without a deadline, and the flags that record it: danger immediately.
 
     - Somebody is in danger: the people on call.
     - A child may be hurt: the safeguarding leads.
@@ -134,6 +138,11 @@ def is_announced(case: case_state.CaseState) -> bool:
             {case_state.NOTIFIED_HARM} if case.harm else set()
         )
     return wanted <= set(case.flags) and not goes_outside(case)
+
+
+def is_newly_urgent(case: case_state.CaseState) -> bool:
+    """Whether somebody may be in danger and nobody was notified of it: this alone waits for no full hour."""
+    return case.urgent and case.state != "closed" and case_state.NOTIFIED_URGENT not in case.flags
 
 
 def goes_outside(case: case_state.CaseState) -> bool:
@@ -275,9 +284,11 @@ def _list_due(session: Session, now: datetime) -> list[bytes]:
 
 def _due_hour(case: case_state.CaseState) -> int:
     """The hour from which the job has to do something, judged from the open part of the case; 0 for any hour."""
-    if not is_announced(case) or time_limits.has_no_deadline(case):
+    is_unplanned = not case.notice_from and not is_announced(case)
+    if is_unplanned or is_newly_urgent(case) or time_limits.has_no_deadline(case):
         return 0
-    return min((hour for hour in case.clocks.values() if overdue_deadlines(case, hour)), default=_NEVER)
+    hours = [hour for hour in case.clocks.values() if overdue_deadlines(case, hour)]
+    return min([*hours, *([case.notice_from] if case.notice_from else [])], default=_NEVER)
 
 
 def _escalate_report(session: Session, thread_id: bytes, now: datetime) -> None:
@@ -308,8 +319,13 @@ def decide_escalation(
         now: UTC.
     """
     overdue = overdue_deadlines(case, _hour(now))
-    people, flags = notified_immediately(case, levels)
-    case_after = case.flagged(*flags).unflagged(case_state.TELL_OUTSIDE)
+    people, case_after, is_new_danger = frozenset[int](), case, is_newly_urgent(case)
+    is_notified = is_new_danger or 0 < case.notice_from <= _hour(now)
+    if is_notified:
+        people, flags = notified_without_deadline(case, levels)
+        case_after = case.flagged(*flags).unflagged(case_state.TELL_OUTSIDE).having(notice_from=0)
+    if (is_new_danger and case_state.ANNOUNCED not in case.flags) or not (is_notified or case.notice_from):
+        case_after = case_after.having(notice_from=0 if is_announced(case) else _hour(now) + 1)
     for name in overdue:
         position = position_of(case, name)
         people |= next_level(position, levels)
@@ -318,9 +334,8 @@ def decide_escalation(
         case_after = case_after.flagged(case_state.LOOKED_LATE)
     if time_limits.has_no_deadline(case_after):
         case_after = time_limits.with_follow_up_deadline(site, case_after, now)
-    is_newly_urgent = case_state.NOTIFIED_URGENT in set(flags) - set(case.flags)
-    warned = frozenset(levels.on_call if is_newly_urgent else ())
-    return EscalationNotice(people, case_after, overdue, _step(case, levels, people, overdue), warned)
+    step = _step(case if is_notified else case.unflagged(case_state.DISAGREED), levels, people, overdue)
+    return EscalationNotice(people, case_after, overdue, step, frozenset(levels.on_call if is_new_danger else ()))
 
 
 def _step(case: case_state.CaseState, levels: EscalationLevels, people: frozenset[int], overdue: Sequence[str]) -> str:
