@@ -434,6 +434,16 @@ def connection() -> Connection:
     return request_connection
 
 
+@contextmanager
+def connection_to_read() -> Iterator[Connection]:
+    """The connection of this request where it only reads; else one that ends before it joins the queue of writers."""
+    if request.method in SAFE_METHODS or "connection" in g:
+        yield connection()
+        return
+    with engine().connect() as reading_connection:
+        yield reading_connection
+
+
 def session() -> Session:
     """The session of this request, on its connection."""
     if "session" not in g:

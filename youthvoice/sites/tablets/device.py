@@ -52,9 +52,7 @@ def _has_credential() -> bool:
 
 
 def _look_up() -> CurrentTablet | None:
-    if request.method in db.SAFE_METHODS or "session" in g:
-        return _find_current(db.session().connection())
-    with db.engine().connect() as connection:  # read before this request joins the queue of writers
+    with db.connection_to_read() as connection:
         return _find_current(connection)
 
 
@@ -231,7 +229,8 @@ _sites: Final = AppCache[int, Site](500)
 
 def tablet_of(connection: Connection) -> CurrentTablet | None:
     """As `current_tablet`, on a connection with which the caller goes on reading."""
-    g.here = _find_current(connection) if _has_credential() else None
+    if "here" not in g:
+        g.here = _find_current(connection) if _has_credential() else None
     return cast("CurrentTablet | None", g.here)
 
 

@@ -328,7 +328,7 @@ def eligible_round_or_abort(slug: str) -> EligibleRound:
     Aborts with 403 on a device that is not connected or belongs to another site, with 404 where no such round exists,
     and where it is of feedback.
     """
-    with db.engine().connect() as connection:
+    with db.connection_to_read() as connection:
         tablet = tablet_of(connection) or abort(403)
         ends_at, closed_on, here = _FIND_ROUND.first(connection, {"slug": slug, "site": tablet.site.id}) or abort(404)
         if here is None:
