@@ -2,12 +2,14 @@
 
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from tests.conftest import StillClock
 from tests.support.batches import a_questionnaire
@@ -305,3 +307,34 @@ def test_the_step_of_a_task_about_harm_is_never_read_from_its_columns() -> None:
     """They say for ever that only its owner was asked, so an answer from them would stop its escalation."""
     with pytest.raises(ValueError, match="in its body"):
         encryption.escalation_step_from_columns(AnswerDueRow(kind="safety", rung="owner"))
+
+
+@pytest.mark.dialect("statements")
+def test_a_row_of_harm_is_written_as_often_as_a_blank_one(home: Home) -> None:
+    """What is written twice in one transaction leaves one more old version in the files of a database (xmin, WAL)."""
+    home.closed(night="no")
+    home.closed(night="yes")
+    home.clock.move(days=8)
+    close()
+    written: Counter[int] = Counter()
+
+    def note(*arguments: Any) -> None:
+        statement, execution = arguments[2], arguments[4]
+        if statement.startswith("UPDATE owed "):
+            written.update(values["owed_id"] for values in execution.compiled_parameters)
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    asked = 0
+    for _silence in range(7):
+        written.clear()
+        taps.count_due_taps()
+        assert dict(written) == {row.id: 1 for row in home.rows()}
+        asked += len(mailed())
+        home.clock.move(days=1)
+    assert (asked > 0, len(written) > 1) == (True, True), "somebody was asked, and there is a blank row"
+    (task,) = home.sees("advocate")
+    with db.writing(db.engine()) as session:
+        by = home.people["advocate"].id
+        written.clear()
+        replies.record_reply(session, task.id, "", "done", {"en": "We talked."}, by, context.today())
+    assert dict(written) == {row.id: 1 for row in home.rows()}

@@ -12,6 +12,7 @@ them: here are the query that locks them, their rewriting, and the job that does
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, cast
@@ -161,19 +162,19 @@ def has_quiet_rows(session: Session) -> bool:
 def rewrite_quiet_rows(session: Session, site_id: int | None = None) -> None:
     """Write all quiet rows again, placeholders too, with the newest key, so that nobody sees which one was answered.
 
-    A row that cannot be decrypted stays as it is; `youthvoice doctor` reports it.
+    Each row is written once in a transaction: of a row that is written twice, the raw files of a database hold one more
+    old version. So a caller changes rows without a flush before. A row that cannot be decrypted stays as it is;
+    `youthvoice doctor` reports it.
 
     Args:
-        session: may write.
+        session: may write; rows that the caller changed are locked.
         site_id: only those of one site, at an hour that says nothing: its daily one. An answer rewrites those of all
             sites, so that nobody sees at which one somebody answered.
     """
-    for row in session.scalars(select_quiet_rows(site_id)):
-        try:
-            body = open_body(row)
-        except (CannotOpen, KeyGone):
-            continue
-        keep_body(row, body)
+    with session.no_autoflush:
+        for row in session.scalars(select_quiet_rows(site_id).execution_options(populate_existing=False)):
+            with suppress(CannotOpen, KeyGone):
+                keep_body(row, open_body(row))
     session.flush()
 
 

@@ -48,10 +48,12 @@ def process_quiet_rows(session: Session, site_id: int, today: date) -> None:
         site_id: the site.
         today: there.
     """
-    for row in session.scalars(encryption.select_quiet_rows(site_id)).all():
-        with suppress(CannotOpen, KeyGone):  # `youthvoice doctor` counts them
-            _remind_or_escalate(session, row, today)
-    encryption.rewrite_quiet_rows(session, site_id)
+    rows = session.scalars(encryption.select_quiet_rows(site_id)).all()
+    with session.no_autoflush:
+        for row in rows:
+            with suppress(CannotOpen, KeyGone):  # `youthvoice doctor` counts them
+                _remind_or_escalate(session, row, today)
+        encryption.rewrite_quiet_rows(session, site_id)
 
 
 def _list_candidates(session: Session) -> Iterator[tuple[int, date]]:
@@ -121,7 +123,7 @@ def _remind_or_escalate(session: Session, row: AnswerDueRow, today: date) -> Non
     ):
         _escalate(session, row, body, level, decision_maker_id, today)
     elif _reminds(row, step, today):
-        _store_step(session, row, body, replace(step, reminded_on=today))
+        _store_step(row, body, replace(step, reminded_on=today))
         _ask(session, row, _people_to_ask(session, row, step.rung), step.rung, today)
     elif rules.ANSWER_DUE_KINDS[row.kind].in_danger and today > encryption.last_day_in_time(row, step):
         _ask_all_again(session, row, body, today)
@@ -140,9 +142,7 @@ def _escalate(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     who = row.owner_id if step.rung == rules.RUNGS[0] else row.asked_id
     body = replace(body, late=(*body.late, entities.MissedDeadline(step.rung, who, passed)))
     row.asked_id = decision_maker_id if level == "decision_maker" else row.asked_id
-    _store_step(
-        session, row, body, entities.EscalationStep(level, _last_day_of_level(session, row, passed, today), today)
-    )
+    _store_step(row, body, entities.EscalationStep(level, _last_day_of_level(session, row, passed, today), today))
     _ask(session, row, _people_to_ask(session, row, level), level, today)
     if row.kind not in encryption.QUIET_KINDS:  # a log line would tell that a child said harm
         Log(today, "work").add(session, f"answer.ask_{level}", f"{row.kind} {row.subject}")
@@ -162,7 +162,7 @@ def ask_next_level(session: Session, answer_due_id: int, today: date) -> None:
     above = _levels_above(session, row, decision_maker_id)
     level = next(level for level in rules.RUNGS[rules.RUNGS.index(step.rung) + 1 :] if level in above)
     row.asked_id = decision_maker_id if level == "decision_maker" else row.asked_id
-    _store_step(session, row, body, entities.EscalationStep(level, row.due, today))
+    _store_step(row, body, entities.EscalationStep(level, row.due, today))
     _ask(session, row, _people_to_ask(session, row, level), level, today)
     Log(today, "work").add(session, f"answer.ask_{level}", f"{row.kind} {row.subject}")
 
@@ -171,20 +171,17 @@ def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerD
     """A child may be hurt and the last level was asked: ask everybody again every other day until there is a reply."""
     step = encryption.escalation_step_of(row, body)
     until = _last_day_of_level(session, row, encryption.last_day_in_time(row, step), today)
-    _store_step(session, row, body, entities.EscalationStep(step.rung, until, until))  # no reminder in between
+    _store_step(row, body, entities.EscalationStep(step.rung, until, until))  # no reminder in between
     _ask(session, row, {reader.person_id for reader in _readers(session, row).everybody}, step.rung, today)
 
 
-def _store_step(
-    session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, step: entities.EscalationStep
-) -> None:
-    """Store the step of escalation: inside a quiet row, otherwise in columns."""
+def _store_step(row: AnswerDueRow, body: encryption.AnswerDueBody, step: entities.EscalationStep) -> None:
+    """Store the step of escalation: inside a quiet row, otherwise in columns; no flush (`rewrite_quiet_rows`)."""
     if row.kind in encryption.QUIET_KINDS:
         body = replace(body, asked=step)
     else:
         row.rung, row.asked_until, row.reminded_on = step.rung, step.until, step.reminded_on
     encryption.keep_body(row, body)
-    session.flush()
 
 
 def _last_day_of_level(session: Session, row: AnswerDueRow, passed: date, today: date) -> date:
