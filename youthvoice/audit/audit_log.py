@@ -49,6 +49,13 @@ class Log:
     day: date
     actor: str
 
+    def add_once(self, session: Session, action: str, subject: str) -> None:
+        """Append one line, unless one with this action and subject is there; otherwise as `add`."""
+        _lock_log(session)
+        line = select(AuditEntryRow.number).where(AuditEntryRow.action == action, AuditEntryRow.subject == subject)
+        if session.scalar(line.limit(1)) is None:
+            self.add(session, action, subject)
+
     def add(self, session: Session, action: str, subject: str = "") -> None:
         """Append one line.
 
@@ -57,14 +64,19 @@ class Log:
             action: a short code such as `round.open`; never words of a child.
             subject: which row it is about, as a number or name; never an address, code or token.
         """
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        _lock_log(session)
         last = session.execute(_LAST).first()
         number, previous_seal = (last.number + 1, last.seal) if last else (1, FIRST_SEAL)
         entry = AuditEntryRow(number=number, day=self.day, actor=self.actor, action=action, subject=subject)
         entry.seal = seal_entry(context.keyring().key_or_new(AUDIT), entry, previous_seal)
         session.add(entry)
         session.flush()
+
+
+def _lock_log(session: Session) -> None:
+    """Let no other process add a line until this transaction ends; on SQLite it is the only writer."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def seal_entry(key: bytes, entry: AuditEntryRow, previous_seal: bytes) -> bytes:

@@ -191,7 +191,7 @@ def end_month(engine: Engine, month: str, now: datetime) -> None:
         store.remove_month(session, month, living)
     if not living:
         with db.writing(engine) as session:  # apart: see `lock_everything`
-            Log(now.date(), "work").add(session, "month.end", month)
+            Log(now.date(), "work").add_once(session, "month.end", month)
         keyring.destroy(destruction_key(month))
     db.truncate_write_ahead_log(engine)
 
