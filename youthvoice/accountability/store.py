@@ -17,7 +17,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -165,12 +165,22 @@ def find_by_subject(session: Session, kind: str, subject: str, site_id: int | No
     return next(iter(encryption.read_answers_due(session, query)), None)
 
 
-def find_by_subjects(session: Session, kind: str, subjects: Collection[str]) -> dict[str, AnswerDue]:
-    """The answers due about several subjects of one kind, by subject; of several sites that of the lowest id."""
+def find_by_subjects(
+    session: Session, kind: str, subjects: Collection[str], site_ids: Collection[int] | None = None
+) -> dict[str, AnswerDue]:
+    """The answers due about several subjects of one kind, by subject.
+
+    Args:
+        session: only read.
+        kind: as in `create_answer_due`.
+        subjects: as in `create_answer_due`.
+        site_ids: only those of these sites; of several one that is not settled, then that of the lowest id.
+    """
+    at_sites = true() if site_ids is None else AnswerDueRow.site_id.in_(site_ids)
     query = (
         select(AnswerDueRow)
-        .where(AnswerDueRow.kind == kind, AnswerDueRow.subject.in_(subjects))
-        .order_by(AnswerDueRow.site_id.desc(), AnswerDueRow.id)
+        .where(AnswerDueRow.kind == kind, AnswerDueRow.subject.in_(subjects), at_sites)
+        .order_by(AnswerDueRow.settled_on.is_(None), AnswerDueRow.site_id.desc(), AnswerDueRow.id)
     )
     return {answer_due.subject: answer_due for answer_due in encryption.read_answers_due(session, query)}
 

@@ -28,6 +28,7 @@ from tests.support.batches import (
 )  # fmt: skip
 from youthvoice import db
 from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.replies import record_reply
 from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
@@ -42,11 +43,13 @@ from youthvoice.surveys.batches.closing_job import (
     destroy_unused_answer_keys,
 )
 from youthvoice.surveys.batches.store import BatchNotCounted, load_counts, load_transitions, load_winners
+from youthvoice.surveys.choices.page import find_choice_status
 from youthvoice.surveys.models import BatchRow, QuestionnaireRow, ResponseRow, RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.opening import open_rounds
+from youthvoice.surveys.rounds.status import find_answer_due
 
 
 @pytest.fixture
@@ -356,6 +359,24 @@ def test_of_a_choice_only_what_won_is_kept(home: House) -> None:
             load_counts(session, round_.batch_id)
     assert home.number(round_) is None
     assert home.keyring.versions(round_.answers_key) == []
+
+
+def test_what_won_at_two_sites_is_answered_at_each_and_seen_there_alone(home: House) -> None:
+    """S9. A board said "done" at a site where nobody had done it, because another one had."""
+    round_ = home.open("choice", sites=(SITE, OTHER_SITE))
+    home.send_many(round_, 5, meal="soup")
+    home.close(ENDS)
+    with db.writing(home.engine) as session:
+        here = find_answer_due(session, "choice", round_.slug, [SITE])
+        assert here is not None
+        record_reply(
+            session, here.id, "", "yes", {"en": "Soup on Friday."}, DECIDER, AFTER.date(), done_by=AFTER.date()
+        )
+    with db.reading(home.engine) as session:
+        states = [find_choice_status(session, home.facts(round_.slug), site_id).state for site_id in (SITE, OTHER_SITE)]
+        of_both = find_answer_due(session, "choice", round_.slug, [SITE, OTHER_SITE])
+    assert states == ["yes", "asked"]
+    assert (of_both and of_both.site_id) == OTHER_SITE, "what waits comes first"
 
 
 def test_a_choice_with_four_votes_has_no_winner(home: House) -> None:

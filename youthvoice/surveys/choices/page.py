@@ -52,8 +52,8 @@ class ChoiceStatus:
     answer_due: AnswerDue | None = None
 
 
-def find_choice_status(session: Session, round_: Round) -> ChoiceStatus:
-    """Find the state of a choice; the result is known as soon as its batch has closed.
+def find_choice_status(session: Session, round_: Round, site_id: int) -> ChoiceStatus:
+    """Find the state of a choice at a site; the result is known as soon as its batch has closed.
 
     Where the key of the stored result is missing the choice counts as not counted yet; `youthvoice doctor` reports it.
     """
@@ -68,7 +68,7 @@ def find_choice_status(session: Session, round_: Round) -> ChoiceStatus:
     won = winners.get(question.name, ())
     if not won:
         return ChoiceStatus(round_, question, TOO_MANY if round_.outcome == "too_many" else TOO_FEW)
-    answer_due = find_answer_due(session, round_.purpose, round_.slug)
+    answer_due = find_answer_due(session, round_.purpose, round_.slug, [site_id])
     reply = answer_due.reply() if answer_due else None
     tiles = tuple(tile for tile in question.tiles if tile.key in won)
     return ChoiceStatus(round_, question, reply.kind if reply else ASKED, tiles, answer_due)
@@ -101,7 +101,7 @@ def load_choice_board(session: Session, site: Site) -> list[ChoiceStatus]:
     rounds = [
         round_ for round_ in list_choice_rounds(session, site.id, now - BOARD_TIME) if round_.state(now) != "coming"
     ]
-    statuses = [find_choice_status(session, round_) for round_ in rounds]
+    statuses = [find_choice_status(session, round_, site.id) for round_ in rounds]
     open_ = sorted((status for status in statuses if status.state == OPEN), key=lambda status: status.round.ends_at)
     over = sorted(
         (status for status in statuses if status.state != OPEN), key=lambda status: status.round.ends_at, reverse=True
@@ -149,7 +149,8 @@ def list_open_choices(session: Session, site: Site, language: str, of_page: str)
         language: the child's.
         of_page: the language of everything else.
     """
-    statuses = [find_choice_status(session, round_) for round_ in list_choice_rounds(session, site.id, context.now())]
+    rounds = list_choice_rounds(session, site.id, context.now())
+    statuses = [find_choice_status(session, round_, site.id) for round_ in rounds]
     open_ = sorted((status for status in statuses if status.state == OPEN), key=lambda status: status.round.ends_at)
     return [
         _open_values(status, site, language, of_page)
@@ -246,7 +247,7 @@ def make_choice_view(session: Session, choice: Choice, site: Site) -> ChoiceView
     """Make the staff view of one choice."""
     won: dict[str, str] = {}
     if choice.round is not None:
-        status = find_choice_status(session, choice.round)
+        status = find_choice_status(session, choice.round, site.id)
         state, won = status.state, words_of_options(status.question, [tile.key for tile in status.won])
     elif choice.row.dropped_on is not None:
         state = "dropped"

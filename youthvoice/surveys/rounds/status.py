@@ -41,10 +41,21 @@ def answer_kind(purpose: str) -> str:
     return "choice" if purpose in EXEMPT else "round"
 
 
-def find_answer_due(session: Session, purpose: str, slug: str) -> AnswerDue | None:
-    """Find the answer due about a round, with its replies; the first round of a pair finds that of both."""
+def find_answer_due(
+    session: Session, purpose: str, slug: str, site_ids: Collection[int] | None = None
+) -> AnswerDue | None:
+    """Find the answer due about a round, with its replies; the first round of a pair finds that of both.
+
+    Args:
+        session: only read.
+        purpose: of the round.
+        slug: of the round.
+        site_ids: of the reader: a choice is answered at each site apart, any other round once for all.
+    """
+    if purpose in EXEMPT:
+        return find_by_subjects(session, answer_kind(purpose), [slug], site_ids).get(slug)
     answer_due = find_by_subject(session, answer_kind(purpose), slug)
-    if answer_due is not None or purpose in EXEMPT:
+    if answer_due is not None:
         return answer_due
     last = _last_slug(session, slug)
     return None if last == slug else find_by_subject(session, "round", last)
@@ -157,15 +168,22 @@ class RoundView(NamedTuple):
     last_day: date
 
 
-def list_round_views(session: Session, rounds: Sequence[Round]) -> list[RoundView]:
-    """The views of some rounds for a list, the newest first."""
+def list_round_views(
+    session: Session, rounds: Sequence[Round], site_ids: Collection[int] | None = None
+) -> list[RoundView]:
+    """The views of some rounds for a list, the newest first; `site_ids` of the reader as in `find_answer_due`."""
     lasts = _last_waves(session, rounds)
     viewed_ids = {round_.id: lasts[round_.slug].id if round_.has_cards else round_.id for round_ in rounds}
     standings = published_views().standings(session, list(viewed_ids.values()))
     sites = {site.id: site for site in list_sites(session, {round_.site_ids[0] for round_ in rounds})}
     subjects = {slug: {slug, last.slug} for slug, last in lasts.items()}
     due = {
-        kind: find_by_subjects(session, kind, {each for round_ in rounds for each in subjects[round_.slug]})
+        kind: find_by_subjects(
+            session,
+            kind,
+            {each for round_ in rounds for each in subjects[round_.slug]},
+            site_ids if kind == "choice" else None,
+        )
         for kind in {answer_kind(round_.purpose) for round_ in rounds}
     }
     views = []
@@ -186,9 +204,9 @@ def _last_waves(session: Session, rounds: Collection[Round]) -> dict[str, Round]
     return {round_.slug: last_by_pair.get(round_.pair, round_) if round_.pair else round_ for round_ in rounds}
 
 
-def make_round_view(session: Session, round_: Round) -> RoundView:
+def make_round_view(session: Session, round_: Round, site_ids: Collection[int] | None = None) -> RoundView:
     """The view of one round; while it is open nothing in it depends on what any child did."""
-    return list_round_views(session, [round_])[0]
+    return list_round_views(session, [round_], site_ids)[0]
 
 
 def _round_view(round_: Round, site: Site | None, answer_due: AnswerDue | None, view: str | None) -> RoundView:

@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
     """List the rounds of the user's sites."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
-    rounds = status.list_round_views(session, store.list_rounds(session, caller.site_ids))
+    rounds = status.list_round_views(session, store.list_rounds(session, caller.site_ids), caller.site_ids)
     listed = group_by_site(sites, rounds, lambda view: view.round.site_ids)
     unasked = [site for site, views in listed if all(view.round.purpose == "feedback" for view in views)]
     ready = opening.readiness_by_site(session, unasked)
@@ -114,7 +114,8 @@ def detail(slug: str) -> ResponseReturnValue:
     question = split_question(store.questionnaire_of_round(session, round_), round_.split)
     waves, zone = waves_of_round(session, round_), sites[0].time_zone if sites else "UTC"
     published = results.published_rounds().of_round(session, waves, current_caller(), languages.chosen())
-    answer_due, today = status.find_answer_due(session, round_.purpose, round_.slug), context.today(zone)
+    answer_due = status.find_answer_due(session, round_.purpose, round_.slug, current_caller().site_ids)
+    today = context.today(zone)
     return render_template(
         "surveys/rounds/round.html",
         steps=results.list_steps(waves, published, answer_due, today, zone),
@@ -123,7 +124,7 @@ def detail(slug: str) -> ResponseReturnValue:
         owed_lines=results.list_answer_lines(answer_due, languages.chosen()) if answer_due else (),
         owed_when=results.answer_deadline_label(answer_due, today) if answer_due else "",
         hers=answer_due is not None and current_caller().person_id in {answer_due.owner_id, answer_due.asked_id},
-        shown=status.make_round_view(session, round_),
+        shown=status.make_round_view(session, round_, current_caller().site_ids),
         facts=round_,
         tablets=_waiting_tablets(round_),
         state=round_.state(context.now()),
