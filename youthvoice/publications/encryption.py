@@ -31,10 +31,10 @@ _PADDED_REASON_BYTES: Final = 2_500  # 600 letters
 
 def max_view_size(snapshot_context: snapshot.SnapshotContext) -> int:
     """Bytes that no view of this round can exceed: all texts of the questionnaire, and a line for every answer."""
-    words = len(snapshot_context.questionnaire.to_json().encode())
     names = sum(len(name.encode()) for name in (*snapshot_context.sites, snapshot_context.decider))
     parts = _count_part_lines(snapshot_context) * _PART_BYTES if snapshot_context.split else 0
-    return words + names + _count_lines(snapshot_context.questionnaire) * _LINE_BYTES + parts + _HEAD_BYTES
+    lines = _count_lines(snapshot_context.questionnaire) * _LINE_BYTES
+    return snapshot_context.questionnaire.size + names + lines + parts + _HEAD_BYTES
 
 
 def _count_part_lines(snapshot_context: snapshot.SnapshotContext) -> int:

@@ -18,7 +18,7 @@ from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.publications.encryption import Publication, encrypt_reason, encrypt_view, open_publication
 from youthvoice.publications.models import PublicationRow, PublicationSiteRow
 from youthvoice.publications.snapshot import Frozen
-from youthvoice.surveys.rounds.store import list_rounds_by_id
+from youthvoice.surveys.rounds.store import list_rounds_by_id, list_rounds_of_children
 
 WAITING, APPROVED, SENT, SENT_BACK = "waiting", "approved", "sent", "sent_back"
 
@@ -371,13 +371,11 @@ def list_views_of_children(session: Session, site_ids: Collection[int], group_na
 
     Views that the present key files cannot decrypt are left out.
     """
-    query = select(PublicationRow).where(PublicationRow.audience == "review", _is_at(site_ids))
-    rows = session.scalars(query.order_by(PublicationRow.version)).all()
-    rounds = list_rounds_by_id(session, {row.round_id for row in rows})
-    children = (set(site_ids), group_name)
-    round_ids = {round_.id for round_ in rounds if (set(round_.site_ids), round_.group_name) == children}
+    round_ids = list_rounds_of_children(session, site_ids, group_name)
+    query = select(PublicationRow).where(PublicationRow.audience == "review", PublicationRow.round_id.in_(round_ids))
+    rows = session.scalars(query.order_by(PublicationRow.version))
     views = []
-    for row in {row.round_id: row for row in rows if row.round_id in round_ids}.values():
+    for row in {row.round_id: row for row in rows}.values():
         with suppress(CannotOpen, KeyGone):
             views.append(open_publication(row).frozen)
     return views

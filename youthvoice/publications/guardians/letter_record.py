@@ -1,17 +1,18 @@
 """The record of letters: for each letter to an address, one row for each view in it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from youthvoice.publications.guardians.store import address_key
+from youthvoice.context import AppCache
+from youthvoice.publications.guardians.store import address_mark
 from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
 
-AnswerDays = Mapping[tuple[int, str], date | None]
-"""By view and lower-case address: the day of the newest answer in a letter there; None for a letter without one."""
+AnswerDays = Mapping[bytes, date | None]
+"""By `address_mark`: the day of the newest answer in a letter to it about one view; None for a letter without one."""
 
 
 class WrittenView(NamedTuple):
@@ -35,19 +36,53 @@ def record_letter(session: Session, address_id: int, message_id: str, written_vi
     session.add(GuardianLetterRow(address_id=address_id, message_id=message_id, **values))
 
 
-def list_answers_known(session: Session, publication_ids: Collection[int]) -> AnswerDays:
-    """Which addresses got letters about some views, at any site: a family known at two sites gets one letter."""
-    query = select(GuardianLetterRow, GuardianAddressRow).join(
-        GuardianAddressRow, GuardianAddressRow.id == GuardianLetterRow.address_id
-    )
-    plain_addresses: dict[int, str] = {}
-    days: dict[tuple[int, str], date | None] = {}
-    for letter, address in session.execute(query.where(GuardianLetterRow.publication_id.in_(publication_ids))):
-        if address.id not in plain_addresses:
-            plain_addresses[address.id] = address_key(address).casefold()
-        key = (letter.publication_id, plain_addresses[address.id])
-        days[key] = max(filter(None, (days.get(key), letter.told_of)), default=None)
+class _LettersRead(NamedTuple):
+    """The letters about a view that this process has read: how many, the last of them, and whom they reached."""
+
+    number: int = 0
+    last_id: int = 0
+    last_message_id: str = ""
+    days: AnswerDays = {}  # noqa: RUF012 - never changed
+
+
+_read: Final = AppCache[int, _LettersRead](20)
+
+
+def answers_known(session: Session, publication_id: int) -> AnswerDays:
+    """Which addresses got letters about a view, at any site: a family known at two sites gets one letter.
+
+    A view of a thousand sites has as many thousand letters, and each site asks before it writes its own: every process
+    decrypts the address of each letter once, and again only where letters were removed.
+    """
+    letters_read = _read.find(publication_id) or _LettersRead()
+    about = GuardianLetterRow.publication_id == publication_id
+    number = session.scalar(select(func.count()).where(about)) or 0
+    is_last = GuardianLetterRow.id == letters_read.last_id
+    last_message_id = session.scalar(select(GuardianLetterRow.message_id).where(about, is_last)) or ""
+    letters = _list_letters_after(session, publication_id, letters_read.last_id)
+    if letters_read.number + len(letters) != number or last_message_id != letters_read.last_message_id:
+        letters_read, letters = _LettersRead(), _list_letters_after(session, publication_id, 0)
+    if not letters:
+        return letters_read.days
+    days = dict(letters_read.days)
+    for letter, address in letters:
+        mark = address_mark(address)
+        days[mark] = max(filter(None, (days.get(mark), letter.told_of)), default=None)
+    last_letter = letters[-1][0]
+    _read.put(publication_id, _LettersRead(number, last_letter.id, last_letter.message_id, days))
     return days
+
+
+def _list_letters_after(
+    session: Session, publication_id: int, letter_id: int
+) -> Sequence[tuple[GuardianLetterRow, GuardianAddressRow]]:
+    query = (
+        select(GuardianLetterRow, GuardianAddressRow)
+        .join(GuardianAddressRow, GuardianAddressRow.id == GuardianLetterRow.address_id)
+        .where(GuardianLetterRow.publication_id == publication_id, GuardianLetterRow.id > letter_id)
+        .order_by(GuardianLetterRow.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def list_letters(

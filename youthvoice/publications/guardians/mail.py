@@ -168,13 +168,13 @@ def count_letters_to_send(session: Session, edition: Edition, site_ids: Collecti
 
 def _unreached_families(session: Session, publication_id: int, site_id: int) -> list[GuardianAddressRow]:
     """The cleared addresses of families that got no letter about a view."""
-    addresses = {address for _view, address in letter_record.list_answers_known(session, [publication_id])}
+    answer_days = letter_record.answers_known(session, publication_id)
     cleared = [
         address_row
         for address_row in store.list_cleared_addresses(session, site_id)
         if address_row.kind in rhythm.FAMILIES
     ]
-    return [address_row for address_row in cleared if store.address_key(address_row).casefold() not in addresses]
+    return [address_row for address_row in cleared if store.address_mark(address_row) not in answer_days]
 
 
 def send_due_answers() -> None:
@@ -226,16 +226,16 @@ def _send_second_letters(session: Session, written_site: WrittenSite) -> None:
     view, site = load_mailable_view(session, publication), find_site(session, written_site.site_id)
     if site is None or view.settled_on is None or site_row.told_of == view.settled_on:
         return
-    days = letter_record.list_answers_known(session, [publication.id])
+    answer_days = letter_record.answers_known(session, publication.id)
     site_subscriptions = subscriptions.list_subscriptions(session, [site.id])
     letters, writer = 0, LetterWriter(session, site)
     for address_row in store.list_cleared_addresses(session, site.id):
         subscription = subscriptions.subscription_of(address_row, site_subscriptions)
-        key = (publication.id, store.address_key(address_row).casefold())
+        mark = store.address_mark(address_row)
         # a family with regular letters reads the answer in the next of these
-        if key not in days or (subscription and subscription.rhythm != rhythm.ON_PUBLICATION):
+        if mark not in answer_days or (subscription and subscription.rhythm != rhythm.ON_PUBLICATION):
             continue
-        if days[key] != view.settled_on:
+        if answer_days[mark] != view.settled_on:
             writer.put(address_row, [view], ("publication", publication.slug, view.settled_on.isoformat()))
             letters += 1
     site_row.told_of = view.settled_on

@@ -23,9 +23,8 @@ from youthvoice.publications.guardians import letter_record, mail, store, subscr
 from youthvoice.publications.guardians.delivery import SHOWN_DAYS
 from youthvoice.publications.guardians.mail import MailableView
 from youthvoice.publications.guardians.subscriptions import Subscription
-from youthvoice.publications.models import PublicationSiteRow
 from youthvoice.sites.store import Site, find_site, list_site_clocks
-from youthvoice.surveys.rounds.store import list_rounds_by_id
+from youthvoice.surveys.rounds.store import list_earlier_waves
 
 
 def send_due_rhythms() -> bool:
@@ -106,21 +105,21 @@ def _letters(session: Session, subscription: Subscription, site: Site, start: da
     if not addresses:
         return
     guardian_views = publications_store.list_views_at(session, site.id)
-    known_days = letter_record.list_answers_known(session, [view.id for view, _site_row in guardian_views])
+    answer_days_by_view = {view.id: letter_record.answers_known(session, view.id) for view, _site_row in guardian_views}
     views = [(mail.load_mailable_view(session, view), site_row) for view, site_row in guardian_views]
-    earlier_waves = _find_earlier_waves(session, views)
+    earlier_waves = list_earlier_waves(session, {view.round_id for view, _site_row in guardian_views})
     until = rhythm.last_day_covered(subscription.rhythm, start)
     letters_by_view = Counter[int]()
     writer = mail.LetterWriter(session, site)
     for address_row in addresses:
-        address = store.address_key(address_row).casefold()
+        mark = store.address_mark(address_row)
         news = []
         for view, _site_row in views:
-            key = (view.publication.id, address)
-            if key not in known_days:
+            answer_days = answer_days_by_view[view.publication.id]
+            if mark not in answer_days:
                 is_news = _is_new(view, subscription, until)
             else:  # the answer to an earlier wave is in the letter about the later one
-                is_answered = _is_answered(view, subscription, until, known_days[key])
+                is_answered = _is_answered(view, subscription, until, answer_days[mark])
                 is_news = is_answered and view.publication.round_id not in earlier_waves
             news += [view] if is_news else []
         if news:
@@ -159,13 +158,6 @@ def _is_answered(view: MailableView, subscription: Subscription, until: date, kn
     if subscription.rhythm == rhythm.ON_PUBLICATION or settled_on is None or settled_on == known_day:
         return False
     return subscription.first_day <= settled_on <= until
-
-
-def _find_earlier_waves(session: Session, views: list[tuple[MailableView, PublicationSiteRow]]) -> set[int]:
-    """The earlier waves whose answer is in the letter about the later wave."""
-    rounds = list_rounds_by_id(session, {view.publication.round_id for view, _site_row in views})
-    later_pairs = {round_.pair for round_ in rounds if round_.wave == "post"}
-    return {round_.id for round_ in rounds if round_.wave == "pre" and round_.pair in later_pairs}
 
 
 def forget_sent_letters() -> None:

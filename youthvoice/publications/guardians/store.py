@@ -138,15 +138,16 @@ def open_guardian_address(address_row: GuardianAddressRow) -> str:
     ).decode()
 
 
-def address_key(address_row: GuardianAddressRow) -> str:
-    """The address in plain text; a unique placeholder if it cannot be decrypted.
+def address_mark(address_row: GuardianAddressRow) -> bytes:
+    """A keyed hash of an address, the same at every site; a unique one if it cannot be decrypted.
 
-    With the placeholder its letter is still tried, and reported as undelivered.
+    It is stored nowhere: it would tell who is known at two sites. A letter to an address that cannot be decrypted is
+    still tried, and reported as undelivered.
     """
     try:
-        return open_guardian_address(address_row)
+        return _fingerprint(0, open_guardian_address(address_row))
     except CannotOpen:
-        return f"\0{address_row.id}"
+        return address_row.fingerprint
 
 
 def fingerprint_of_address(session: Session, address_id: int) -> bytes | None:

@@ -236,6 +236,11 @@ class Questionnaire:
         """Canonical JSON: keys sorted, no spaces, letters as they are."""
         return json.dumps(_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
+    @cached_property
+    def size(self) -> int:
+        """Bytes of its canonical JSON: of all its texts."""
+        return len(self.to_json().encode())
+
     @classmethod
     def from_json(cls, text: str) -> "Questionnaire":
         """Read the output of `to_json`; only for our own database, not for others' files."""

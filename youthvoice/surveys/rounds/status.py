@@ -57,7 +57,7 @@ def find_answer_due(
     answer_due = find_by_subject(session, answer_kind(purpose), slug)
     if answer_due is not None:
         return answer_due
-    last = _last_slug(session, slug)
+    last = store.last_slug_of_pair(session, slug)
     return None if last == slug else find_by_subject(session, "round", last)
 
 
@@ -89,7 +89,7 @@ def release_answer(session: Session, slug: str, parts: Sequence[AnswerablePart],
     if own is not None:
         set_answerable_parts(session, "round", slug, parts or own.parts, day)
         return
-    of_both = find_by_subject(session, "round", _last_slug(session, slug))
+    of_both = find_by_subject(session, "round", store.last_slug_of_pair(session, slug))
     if of_both is not None and parts and not of_both.parts:
         set_answerable_parts(session, "round", of_both.subject, parts, None)
 
@@ -104,11 +104,6 @@ def find_title_and_last_day(session: Session, subject: str, time_zone: str) -> t
     """
     round_ = store.find_round(session, subject.partition("/")[0])
     return (round_.titles, round_.last_day(time_zone)) if round_ else None
-
-
-def _last_slug(session: Session, slug: str) -> str:
-    round_ = store.find_round(session, slug)
-    return waves_of_round(session, round_)[-1].slug if round_ else slug
 
 
 def create_choice_answer_due(

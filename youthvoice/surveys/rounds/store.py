@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -145,6 +145,36 @@ def list_rounds_of_pair(session: Session, pair: str) -> list[Round]:
 def list_rounds_of_pairs(session: Session, pairs: Collection[str]) -> list[Round]:
     """List the waves of some pairs, the first ones first."""
     return _before_first(_load_rounds(session, _ROUNDS.where(BatchRow.pair.in_(pairs)))) if pairs else []
+
+
+def last_slug_of_pair(session: Session, slug: str) -> str:
+    """The slug of the later wave of a round's pair; its own where it has none. No site of it is read."""
+    pair = select(BatchRow.pair).join(RoundRow, RoundRow.batch_id == BatchRow.id).where(RoundRow.slug == slug)
+    waves = select(RoundRow.slug).join(BatchRow, BatchRow.id == RoundRow.batch_id)
+    later = waves.where(BatchRow.pair == pair.scalar_subquery(), RoundRow.wave == "post")
+    return session.scalar(later) or slug
+
+
+def list_earlier_waves(session: Session, ids: Collection[int]) -> set[int]:
+    """Which of these rounds are the earlier wave of another of them."""
+    query = select(RoundRow.id, RoundRow.wave, BatchRow.pair).join(BatchRow, BatchRow.id == RoundRow.batch_id)
+    rows = session.execute(query.where(RoundRow.id.in_(ids), BatchRow.pair.is_not(None))).all()
+    later_pairs = {row.pair for row in rows if row.wave == "post"}
+    return {row.id for row in rows if row.wave == "pre" and row.pair in later_pairs}
+
+
+def list_rounds_of_children(session: Session, site_ids: Collection[int], group_name: str) -> set[int]:
+    """The row ids of all rounds of exactly these sites and this group."""
+    at_one = select(RoundSiteRow.round_id).where(RoundSiteRow.site_id == min(site_ids))
+    is_here = case((RoundSiteRow.site_id.in_(site_ids), 1), else_=0)
+    query = (
+        select(RoundRow.id)
+        .join(RoundSiteRow, RoundSiteRow.round_id == RoundRow.id)
+        .where(RoundRow.id.in_(at_one), RoundRow.group_name == group_name)
+        .group_by(RoundRow.id)
+        .having(func.count() == len(site_ids), func.sum(is_here) == len(site_ids))
+    )
+    return set(session.scalars(query))
 
 
 def _before_first(waves: list[Round]) -> list[Round]:
