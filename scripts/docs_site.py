@@ -20,7 +20,7 @@ from scripts.release import FIRST_YEAR_OF_ZIP, CannotRelease, commit_moment
 TOP: Final = Path(__file__).resolve().parents[1]
 CHAPTERS: Final = {
     "Guides": ("docs/guide",),
-    "Running it": ("docs/operations.md", "docs/box.md"),
+    "Running it": ("docs/operations.md", "docs/box.md", "docs/scale.md"),
     "Kit for an organisation": ("docs/kit",),
     "Protection": ("docs/threat-model.md", "docs/threat-register.md", "SECURITY.md"),
     "Why it is as it is": ("docs/design",),
