@@ -107,6 +107,21 @@ def test_a_batch_that_waits_for_a_tablet_closes_ten_minutes_after_it_is_empty(ho
     assert home.batch(round_).due_at == ENDS, "nor does a thief, years later, from the moment of the last check"
 
 
+@pytest.mark.dialect("what a thief reads in the rows")
+def test_when_a_batch_is_checked_again_tells_nothing_of_what_children_sent(home: House) -> None:
+    """A2. The moment follows from dates, tablets and the run before; no response, harm or number moves it."""
+    silent, heard = home.open(), home.open()
+    with db.writing(home.engine) as session:
+        session.add(
+            TabletRow(site_id=SITE, name="Veranda", status_at=OPENED, status={"seen_on": "2026-11-23", "waiting": True})
+        )
+    for moment in (OPENED, OPENED + timedelta(days=1), ENDS, ENDS + timedelta(minutes=10), ENDS + timedelta(days=2)):
+        home.send_many(heard, 4, night="no")
+        look(home, moment)
+        assert home.batch(silent).due_at == home.batch(heard).due_at
+        assert home.batch(silent).closed_on is home.batch(heard).closed_on is None
+
+
 def test_a_care_round_goes_on_at_each_quarter_and_closes_once_its_number_is_entered(home: House) -> None:
     round_ = home.open("care", invited=0, ends_at=OPENED + timedelta(days=700))
     home.send_many(round_, 10, food="good")
