@@ -22,7 +22,7 @@ CHAPTERS: Final = {
     "Guides": ("docs/guide",),
     "Running it": ("docs/operations.md", "docs/box.md", "docs/scale.md"),
     "Kit for an organisation": ("docs/kit",),
-    "Protection": ("docs/threat-model.md", "docs/threat-register.md", "SECURITY.md"),
+    "Protection": ("docs/threat-model.md", "docs/threat-register.md", "docs/asvs.md", "SECURITY.md"),
     "Why it is as it is": ("docs/design",),
     "How it is built": ("docs/architecture.md", "docs/glossary.md", "CONTRIBUTING.md"),
     "Decisions": ("docs/decisions",),

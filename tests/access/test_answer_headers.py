@@ -22,6 +22,19 @@ def test_no_page_is_shown_in_a_frame_or_tells_where_it_was(app: Flask, visitor: 
         assert "Strict-Transport-Security" not in said  # development has no HTTPS
 
 
+def test_no_other_site_reads_an_answer_and_no_method_but_ours_is_taken(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    """OWASP ASVS 3.4.2, 13.4.4."""
+    house([])
+    for path in ("/help", "/staff/sign-in", "/nowhere", "/robots.txt"):
+        names = list(visitor().ask("GET", path, headers={"Origin": "https://evil.example"}).headers.keys())
+        assert not [name for name in names if name.startswith("Access-Control-")]
+        assert visitor().ask("TRACE", path).status_code in {404, 405}
+    preflight = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    assert "Access-Control-Allow-Origin" not in visitor().ask("OPTIONS", "/staff/sign-in", headers=preflight).headers
+
+
 def test_in_production_a_browser_comes_back_by_https_alone(settings: Settings, tmp_path: object) -> None:
     production = replace(settings, mode="production", url="https://voice.example.org")
     app = create_app(production)

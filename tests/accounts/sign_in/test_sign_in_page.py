@@ -1,5 +1,6 @@
 """The sign-in page: one kind answer to every wrong try, and a cookie that no script and no other site can use."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,7 @@ def test_she_signs_in_and_comes_to_the_page_she_wanted(app: Flask, visitor: Call
     answer = browser.send("/staff/sign-in?back=/staff/tablets", _typed("coordinator", PASSWORD))
     assert answer.request.path == "/staff/tablets"
     assert "Coordinator Example" in answer.text
+    assert 'action="/staff/sign-out"' in answer.text, "the way out is on every page"
 
 
 def test_the_cookie_is_closed_to_scripts_and_to_other_sites(app: Flask, visitor: Callable[[], Visitor]) -> None:
@@ -58,6 +60,21 @@ def test_in_production_the_cookie_is_bound_to_the_host_and_to_https(
         assert flags[0].startswith("__Host-staff=")
         assert set(flags[1:]) == {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"}
     runtime_of(made).engine.dispose()
+
+
+def test_the_page_asks_for_a_password_as_browsers_and_managers_know_it(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    """OWASP ASVS 6.2.6, 6.2.7, 6.2.9: masked, long enough, and nothing hinders pasting."""
+    house(["coordinator"])
+    browser = visitor()
+    browser.open("/staff/sign-in")
+    (box,) = re.findall(r'<input[^>]*name="password"[^>]*>', browser.page)
+    assert 'type="password"' in box
+    assert 'autocomplete="current-password"' in box
+    assert int(re.findall(r'maxlength="([0-9]+)"', box)[0]) >= 64
+    scripts = (path.read_text("utf-8") for path in Path("youthvoice/web/static").rglob("*.js"))
+    assert not any("paste" in script for script in scripts)
 
 
 def test_an_unknown_name_and_a_wrong_password_get_the_same_words(app: Flask, visitor: Callable[[], Visitor]) -> None:
