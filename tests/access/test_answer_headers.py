@@ -17,7 +17,10 @@ def test_no_page_is_shown_in_a_frame_or_tells_where_it_was(app: Flask, visitor: 
     house([])
     for path in ("/help", "/staff/sign-in", "/nowhere"):
         said = visitor().ask("GET", path).headers
-        assert "frame-ancestors 'none'" in said["Content-Security-Policy"]
+        for directive in ("frame-ancestors 'none'", "default-src 'none'", "base-uri 'none'"):
+            assert directive in said["Content-Security-Policy"].split("; ")
+        assert said["X-Content-Type-Options"] == "nosniff"
+        assert said["Cache-Control"] == "no-store"
         assert said["Referrer-Policy"] == "same-origin"
         assert "Strict-Transport-Security" not in said  # development has no HTTPS
 
