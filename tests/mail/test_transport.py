@@ -3,11 +3,12 @@
 import logging
 import socket
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -183,9 +184,40 @@ def test_a_process_that_dies_before_it_deletes_sends_again_after_the_lease(house
         house.send(office.url)
     event.remove(house.engine, "before_cursor_execute", crash)
     assert house.send(office.url) == 0, "the lease still runs"
-    house.clock.move(minutes=10)
+    house.clock.move(seconds=8)
     assert house.send(office.url) == 1
     assert [mail["Message-ID"] for mail in office.taken] == [message_id, message_id]
+
+
+@pytest.mark.dialect("moments, and writers at the same row")
+def test_a_mail_stays_with_its_process_while_a_server_takes_its_time_and_eight_seconds_after_it_was_killed(
+    house: House, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stayed for ten minutes: so much later came what a killed process had taken, a notice of danger too."""
+    monkeypatch.setattr(outbox, "RENEWAL_SECONDS", 0.05)
+    message_id, office.pause = house.put(1), 1.0
+    with ThreadPoolExecutor(1, initializer=lambda: house.app.app_context().push()) as pool:
+        slow = pool.submit(house.send, office.url)
+        comes_true(lambda: leased_until(house) is not None)
+        for _ in range(3):
+            house.clock.move(seconds=7)
+            comes_true(lambda: leased_until(house) == house.clock() + outbox.LEASE)
+            assert house.send(office.url) == 0, "it is being sent"
+        assert slow.result(20) == 1
+    assert [mail["Message-ID"] for mail in office.taken] == [message_id]
+    assert timedelta(seconds=8) >= outbox.LEASE
+
+
+def leased_until(house: House) -> datetime | None:
+    with db.reading(house.engine) as session:
+        return session.scalar(select(OutgoingMailRow.leased_until))
+
+
+def comes_true(question: Callable[[], bool]) -> None:
+    until = time.monotonic() + 10
+    while not question():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 @pytest.mark.dialect("writers wait for each other")

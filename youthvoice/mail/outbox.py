@@ -60,9 +60,12 @@ RETRY_WAITS: Final = (
     *(timedelta(days=1),) * 4,
 )  # four days and nine hours in all; the attempt after the last wait is the last
 
-LEASE: Final = timedelta(minutes=10)
+LEASE: Final = timedelta(seconds=8)
+"""How long a mail stays with its process, unless that renews it: then another one sends what a killed one had."""
 
-MAX_LEASED: Final = 5  # mails of one lease; even the slowest server is done within it
+RENEWAL_SECONDS: Final = 2.0
+
+MAX_LEASED: Final = 5  # mails of one lease
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
@@ -104,7 +107,7 @@ _STEP: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class LeasedMail:
-    """A mail that one process has exclusively for ten minutes.
+    """A mail that one process has exclusively, as long as it renews its lease.
 
     Attributes:
         id: row of the outbox.
@@ -179,6 +182,12 @@ def lease(session: Session, now: datetime, most: int = MAX_LEASED, channel: Chan
     for row in rows:
         row.leased_until = now + LEASE
     return [LeasedMail(row.id, row.message_id, row.locked, row.tries) for row in rows]
+
+
+def renew(session: Session, mails: Collection[LeasedMail], now: datetime) -> None:
+    """Keep those of some mails that are not settled yet from other processes, for another lease."""
+    still_leased = OutgoingMailRow.id.in_([mail.id for mail in mails]), OutgoingMailRow.leased_until.is_not(None)
+    session.execute(update(OutgoingMailRow).where(*still_leased).values(leased_until=now + LEASE))
 
 
 def is_due(session: Session, now: datetime, channel: Channel = MAIL_SERVER) -> bool:

@@ -14,7 +14,9 @@ import os
 import secrets
 import smtplib
 import ssl
-from collections.abc import Iterator
+import threading
+from collections.abc import Collection, Iterator
+from contextvars import copy_context
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -225,7 +227,7 @@ def send_all_due(engine: Engine, settings: Settings, clock: context.Clock, turn:
     """Send every mail that is due, or what a turn has time for.
 
     A mail is deleted after the server accepted it; a process that dies in between sends it again, under the same
-    Message-ID. The clock is read for every lease, so that a long run never works on an expired one. If no server
+    Message-ID. The clock is read for every lease, which is renewed while a server takes its time. If no server
     answers, this counts as an attempt of every mail that is due, and the other jobs of this process go on.
 
     Returns:
@@ -244,19 +246,42 @@ def send_due_by(
     sent = silences = 0
     leases = iter(lambda: _lease_due(engine, clock(), channel), [])
     for leased in leases if turn is None else turn.take(leases):
-        for place, leased_mail in enumerate(leased):
-            attempt = _deliver(transport, leased_mail)
-            silences = silences + 1 if attempt.reason in _SILENT else 0
-            lost = not attempt.reached or silences == _MAX_SILENT_ATTEMPTS
-            with db.writing(engine) as session:
-                for mail in leased[place:] if lost else (leased_mail,):
-                    outbox.settle(session, mail, attempt, clock())
+        with _renewing(engine, clock, leased):
+            for place, leased_mail in enumerate(leased):
+                attempt = _deliver(transport, leased_mail)
+                silences = silences + 1 if attempt.reason in _SILENT else 0
+                lost = not attempt.reached or silences == _MAX_SILENT_ATTEMPTS
+                with db.writing(engine) as session:
+                    for mail in leased[place:] if lost else (leased_mail,):
+                        outbox.settle(session, mail, attempt, clock())
+                    if lost:
+                        outbox.settle_unreached(session, attempt, clock(), channel)
+                sent += attempt.result == "sent"
                 if lost:
-                    outbox.settle_unreached(session, attempt, clock(), channel)
-            sent += attempt.result == "sent"
-            if lost:
-                return sent
+                    return sent
     return sent
+
+
+@contextlib.contextmanager
+def _renewing(engine: Engine, clock: context.Clock, leased: Collection[outbox.LeasedMail]) -> Iterator[None]:
+    """Renew the lease of mails while a server takes its time; a process that is killed renews nothing."""
+    is_over = threading.Event()
+
+    def renew() -> None:
+        while not is_over.wait(outbox.RENEWAL_SECONDS):
+            try:
+                with db.writing(engine) as session:
+                    outbox.renew(session, leased, clock())
+            except Exception as error:  # noqa: BLE001 - without a database the sending fails, which says why
+                _log.warning("mails stay with another process: %s", type(error).__name__)
+
+    renewer = threading.Thread(target=copy_context().run, args=(renew,), name="renew mails", daemon=True)
+    renewer.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        renewer.join()
 
 
 def _lease_due(engine: Engine, now: datetime, channel: outbox.Channel) -> list[outbox.LeasedMail]:
