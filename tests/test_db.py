@@ -10,7 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine import make_url
 
 from tests.support.people import house
 from youthvoice import db
@@ -159,6 +160,55 @@ def test_a_full_disk_of_postgresql_is_known_too() -> None:
     )  # fmt: skip
     for state, why in states:
         assert db.write_failure_of(type("Error", (Exception,), {"sqlstate": state})()) == why
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "ports", "which"),
+    [
+        ("postgresql://h:p%40@a:5432,b:5433/v", "a,b", "5432,5433", "read-write"),
+        ("postgres://h:p%40@a,b/v", "a,b", "5432,5432", "read-write"),
+        ("postgresql://h:p%40@a:5432,[::1]:5433/v?target_session_attrs=any", "a,::1", "5432,5433", "any"),
+    ],
+)
+def test_of_several_hosts_the_driver_is_given_each_and_takes_the_one_that_can_be_written(
+    url: str, hosts: str, ports: str, which: str
+) -> None:
+    """A second port was a traceback; and without a word the first host that answered was taken, a replica too."""
+    engine = db.make_engine(Settings.read({"YOUTHVOICE_DATABASE_URL": url}).database_url)
+    given = engine.dialect.create_connect_args(engine.url)[1]
+    assert [given[name] for name in ("host", "port", "target_session_attrs")] == [hosts, ports, which]
+    assert (given["user"], given["password"], given["dbname"]) == ("h", "p@", "v")
+
+
+def test_the_host_that_answered_last_is_tried_first(postgres: str) -> None:
+    """Each new connection waited for the host that was gone, for as long as it stood first in the address."""
+    there = make_url(postgres).query["host"]
+    engine = db.make_engine(f"postgresql+psycopg://postgres@/postgres?host=127.0.0.1,{there}&port=1,5432")
+    tried: list[str] = []
+
+    def look(_dialect: object, _entry: object, _where: object, how: dict[str, str]) -> None:
+        tried.append(f"{how['host']} {how['port']}")
+
+    event.listen(engine, "do_connect", look)
+    for _ in range(2):
+        engine.connect().close()
+        engine.dispose()
+    assert tried == [f"127.0.0.1,{there} 1,5432", f"{there},127.0.0.1 5432,1"]
+
+
+def test_a_machine_that_is_gone_without_a_word_is_given_up_within_ten_seconds() -> None:
+    """Who waited for its answer waited for two hours, as Linux asks for no sign of life before: see `make drill`."""
+    engine, given = db.make_engine("postgresql+psycopg://h@192.0.2.1/v"), dict[str, int]()
+
+    def look(_dialect: object, _entry: object, _where: object, how: dict[str, int]) -> None:
+        given.update(how)
+        raise ConnectionRefusedError
+
+    event.listen(engine, "do_connect", look)
+    with pytest.raises(ConnectionRefusedError):
+        engine.connect()
+    silent = max(given["keepalives_idle"] + given["keepalives_interval"], given["tcp_user_timeout"] / 1000)
+    assert silent + given["connect_timeout"] < 10
 
 
 def test_a_connection_that_is_given_back_holds_no_place_in_the_line(app: Flask) -> None:

@@ -78,6 +78,11 @@ def test_the_database_is_closed_to_others(tmp_path: Path) -> None:
         ("postgresql://house:hush@127.0.0.1:1/house", "Connection refused. Start it, or set YOUTHVOICE_DATABASE_URL"),
         ("mysql://house:hush@127.0.0.1/house", "YOUTHVOICE_DATABASE_URL is no address of a database"),
         ("nowhere", "YOUTHVOICE_DATABASE_URL is no address of a database"),
+        (
+            "postgresql://house:hush@127.0.0.1:1,127.0.0.1:x/house",
+            "YOUTHVOICE_DATABASE_URL is no address of a database",
+        ),
+        ("postgresql://house:hush@127.0.0.1:1,127.0.0.1:2/house", "The database does not answer"),
         ("sqlite:////proc/nowhere/house.sqlite3", "The folder of the database cannot be made"),
         ("sqlite:////proc/version", "The database does not answer"),
     ],

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -456,15 +456,27 @@ def _contact(text: str | None) -> str | None:
     raise SettingsError("YOUTHVOICE_CONTACT is no address; write one of mail, or the https:// address of a page.")
 
 
+def _with_each_host(url: str) -> str:
+    """An address with several hosts as the driver takes it; the one that can be written is meant unless it says so."""
+    parts = urlsplit(url)
+    sign_in, at, places = parts.netloc.rpartition("@")
+    if "," not in places:
+        return url
+    each = [urlsplit(f"//{place}") for place in places.split(",")]
+    hosts, ports = ",".join(place.hostname or "" for place in each), ",".join(str(place.port or 5432) for place in each)
+    query = {"target_session_attrs": "read-write", **dict(parse_qsl(parts.query)), "host": hosts, "port": ports}
+    return f"{parts.scheme}://{sign_in}{at}{parts.path}?{urlencode(query)}"
+
+
 def _database_url(text: str | None, data: Path) -> str:
     if not text:
         return f"sqlite:///{data / 'youthvoice.sqlite3'}"
-    for old in ("postgres://", "postgresql://"):
-        if text.startswith(old):
-            text = "postgresql+psycopg://" + text.removeprefix(old)
     try:
+        for old in ("postgres://", "postgresql://"):
+            if text.startswith(old):
+                text = _with_each_host("postgresql+psycopg://" + text.removeprefix(old))
         is_supported = make_url(text).get_backend_name() in {"sqlite", "postgresql"}
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second one of a port that is no number
         is_supported = False
     if not is_supported:
         raise SettingsError(

@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,9 +78,9 @@ _OF_POSTGRESQL: dict[str, WriteFailure] = {
 Source: PostgreSQL 18, Appendix A.
 """
 
-_CONNECT_SECONDS = 5
-
-_SILENT_MILLISECONDS = 20_000  # without an answer before a connection is given up
+# Of a machine that is gone: seconds until the next host is tried; seconds of silence until it is asked for a sign of
+# life, and between two of them; milliseconds without one until the connection is given up.
+_PATIENCE = {"connect_timeout": 3, "keepalives_idle": 3, "keepalives_interval": 1, "tcp_user_timeout": 5_000}
 
 # Pages are in the system's memory once; each of a process's connections needs but few of its own (in KiB), except while
 # it writes a voice: its pages wait for the commit together.
@@ -88,10 +88,6 @@ _PRAGMAS = (
     *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"),
     *("cache_size=-128", "cache_spill=OFF"),
 )
-
-
-TRIAL_PRAGMAS = ("synchronous=OFF", "secure_delete=OFF", "cache_spill=ON")
-"""Of a database that nobody misses after a power failure, and that does not fit into memory as a whole."""
 
 
 class Base(DeclarativeBase):
@@ -173,18 +169,20 @@ def embedded_file(url: str | URL) -> Path | None:
     return Path(parts.database) if parts.get_backend_name() == "sqlite" and parts.database else None
 
 
-def make_engine(url: str, *, may_create: bool = True) -> Engine:
+def make_engine(url: str, *, may_create: bool = True, pragmas: Sequence[str] = ()) -> Engine:
     """Create an engine that never shows parameters in an error or a log.
 
     Args:
         url: SQLAlchemy URL.
         may_create: whether to create a missing SQLite file and its folder now; it is never created later.
+        pragmas: of SQLite, besides the usual ones.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        patience = {"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": _SILENT_MILLISECONDS}
-        return create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=16, connect_args=patience
+        engine = create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=16, connect_args=_PATIENCE
         )
+        _begin_with_last_host(engine)
+        return engine
     path = make_url(url).database
     if path and may_create:
         Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -193,22 +191,25 @@ def make_engine(url: str, *, may_create: bool = True) -> Engine:
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
     )
-    _configure_sqlite(engine, path)
+    _configure_sqlite(engine, path, (*_PRAGMAS, *pragmas))
     if path:
         _forbid_creating_file(engine, path)
     return engine
 
 
-def make_trial_engine(file: Path) -> Engine:
-    """Create an engine for a new SQLite database that is thrown away."""
-    engine = make_engine(f"sqlite:///{file}")
+def _begin_with_last_host(engine: Engine) -> None:
+    """Of several hosts try the one first that answered last: no new connection waits for one that is gone."""
+    last: list[str] = []
+
+    @event.listens_for(engine, "do_connect")
+    def order(_dialect: Dialect, _entry: Any, _where: list[Any], how: dict[str, Any]) -> None:
+        places = zip(str(how.get("host", "")).split(","), str(how.get("port", "")).split(","), strict=False)
+        if len(in_order := sorted(places, key=lambda place: [*place] != last)) > 1:
+            how["host"], how["port"] = (",".join(side) for side in zip(*in_order, strict=True))
 
     @event.listens_for(engine, "connect")
-    def hurry(connection: Any, _entry: ConnectionPoolEntry) -> None:
-        for pragma in TRIAL_PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
+    def remember(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        last[:] = connection.info.host, str(connection.info.port)
 
 
 def _forbid_creating_file(engine: Engine, path: str) -> None:
@@ -231,12 +232,12 @@ def _check_database_file(connection: Connection, path: str) -> None:
         raise DatabaseFileMissing
 
 
-def _configure_sqlite(engine: Engine, path: str | None) -> None:
+def _configure_sqlite(engine: Engine, path: str | None, pragmas: Sequence[str]) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, entry: ConnectionPoolEntry) -> None:
         entry.info["file"] = _file_of(path)
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in _PRAGMAS:
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

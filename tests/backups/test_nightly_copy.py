@@ -221,7 +221,7 @@ def test_a_full_or_broken_stick_is_noticed_and_keeps_what_it_has(
 def test_where_the_server_has_no_room_to_try_it_says_so(
     production: Flask, people: dict[str, Somebody], stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "TRIAL_PRAGMAS", ("max_page_count=200",))
+    monkeypatch.setattr("youthvoice.backups.trial._PRAGMAS", ("max_page_count=200",))
     refused = back_up(production)
     assert "The server has no room to try a backup." in refused.output, refused.output
     assert names(stick) == []
