@@ -80,8 +80,9 @@ def work(*, only_once: bool) -> None:
 
 
 @click.command("serve", help="Web and work processes on YOUTHVOICE_PORT; loads the example into an empty database.")
+@click.option("--web-only", is_flag=True, help="No work process: `youthvoice work` runs as a service of its own.")
 @with_appcontext
-def serve() -> None:
+def serve(*, web_only: bool) -> None:
     """Print the addresses, then run until a signal comes."""
     if (settings := context.settings_before_opening(current_app)) and (end := find_end(settings.data)):
         from youthvoice.closing.ended_page import serve_ended  # noqa: PLC0415 - needed once an installation has ended
@@ -105,7 +106,8 @@ def serve() -> None:
         click.echo(line)
     if settings.development and not settings.box:
         _say_how_to_sign_in()
-    if not server.serve_processes(settings.port, settings.web_workers, _job_list_for_mode(), _list_more_processes()):
+    list_jobs = None if web_only else _job_list_for_mode()
+    if not server.serve_processes(settings.port, settings.web_workers, list_jobs, _list_more_processes()):
         raise click.ClickException("No web process stays alive. What ended it stands above; then start again.")
 
 

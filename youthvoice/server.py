@@ -55,7 +55,9 @@ def _app_with_pages() -> Flask:
     return app
 
 
-def serve_processes(port: int, workers: int, list_jobs: ListJobs, more: Sequence[SupervisedProcess] = ()) -> bool:
+def serve_processes(
+    port: int, workers: int, list_jobs: ListJobs | None, more: Sequence[SupervisedProcess] = ()
+) -> bool:
     """Run web and work processes until a signal comes; one that dies is started again.
 
     They are forked from this process, which has imported every module and created the application: that is most of the
@@ -64,7 +66,7 @@ def serve_processes(port: int, workers: int, list_jobs: ListJobs, more: Sequence
     Args:
         port: of 127.0.0.1.
         workers: web processes.
-        list_jobs: returns those of the work process.
+        list_jobs: returns those of the work process; None where work processes are services of their own.
         more: other processes, kept running beside them.
 
     Returns:
@@ -76,13 +78,10 @@ def serve_processes(port: int, workers: int, list_jobs: ListJobs, more: Sequence
     gc.collect()
     gc.freeze()  # modules are never freed: no collection in a child checks them again
     sys.stdout.flush()
-    return supervise(
-        [
-            SupervisedProcess("web", partial(serve_web, port, workers, app), _MAX_WEB_FAILURES),
-            SupervisedProcess("work", partial(_until_signal, app, list_jobs)),
-            *more,
-        ]
-    )
+    processes = [SupervisedProcess("web", partial(serve_web, port, workers, app), _MAX_WEB_FAILURES), *more]
+    if list_jobs is not None:
+        processes.append(SupervisedProcess("work", partial(_until_signal, app, list_jobs)))
+    return supervise(processes)
 
 
 def serve_web(port: int, workers: int, app: Flask) -> None:
