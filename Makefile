@@ -14,7 +14,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench release deb image docs kit lock catalogues migration screens voices words
+.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench drill release deb image docs kit lock catalogues migration screens voices words
 
 # `make` alone runs the example, wherever a rule stands.
 .DEFAULT_GOAL := run
@@ -106,6 +106,10 @@ test-postgresql: install-test catalogues  ## every unit test on PostgreSQL
 
 bench: install-test catalogues  ## speed and size, one figure a line
 	@$(RUN)/python -m benchmarks
+
+# As root, with Debian's postgresql-17, valkey-server and nginx-light; in four minutes. DRILL_LOGS=FOLDER keeps what each process said.
+drill: install-test catalogues  ## break one part after another under load: what is acknowledged stays
+	@$(RUN)/python -m scripts.drill
 
 # What is committed, with a list of parts and checksums, the same bytes wherever it is made.
 release: $(VENV)/.installed-release  ## what others install: wheel, source archive, Debian packages, image, checksums, in dist/

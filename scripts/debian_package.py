@@ -93,6 +93,8 @@ MAIN: Final = Package(
         "youthvoice@.service": "youthvoice@.service",
         "youthvoice-backup@.service": "youthvoice-backup@.service",
         "youthvoice-backup@.timer": "youthvoice-backup@.timer",
+        "youthvoice-web@.service": "youthvoice-web@.service",
+        "youthvoice-work@.service": "youthvoice-work@.service",
     },
     conflicts="youthvoice-box",
     depends="passwd",
@@ -237,13 +239,21 @@ def packaged_unit(text: str) -> str:
         CannotRelease: it names a place that the package does not have.
     """
     python = "/usr/lib/youthvoice/bin/python -I -OO /usr/bin/youthvoice"
+    house = "%i"
+    if "WorkingDirectory=/srv/youthvoice-app\n" in text:  # `%i` is a port or a number there
+        house = "house"
+        text = re.sub(r"^(User|Group)=youthvoice$", r"\1=youthvoice-house", text, flags=re.MULTILINE)
     for before, after in (
-        (r"/srv/youthvoice-app/\.venv/bin/python -OO /srv/youthvoice-app/app\.py", f"{python} --house %i serve"),
+        (
+            r"/srv/youthvoice-app/\.venv/bin/python -OO (/srv/youthvoice-app/)?app\.py",
+            f"{python} --house {house} serve",
+        ),
         (r"/opt/youthvoice/\.venv/bin/python -OO app\.py", f"{python} serve"),
-        (r"/srv/youthvoice-app/\.venv/bin/youthvoice", f"{python} --house %i"),
+        (r"/srv/youthvoice-app/\.venv/bin/youthvoice", f"{python} --house {house}"),
         (r"^WorkingDirectory=.*$", "WorkingDirectory=/"),
         (r"/srv/youthvoice-instances/%i/data", "/var/lib/youthvoice/%i"),
         (r"/srv/youthvoice-instances/%i/keys", "/var/lib/youthvoice-keys/%i"),
+        (r"/srv/youthvoice /srv/youthvoice-keys", "/var/lib/youthvoice/house /var/lib/youthvoice-keys/house"),
         (r"^StateDirectory=.*$", "StateDirectory=youthvoice/box youthvoice-keys/box"),
     ):
         text = re.sub(before, after, text, flags=re.MULTILINE)
@@ -317,6 +327,7 @@ def _add_documents(tree: Path, folder: Path) -> None:
     for name in PAPERS:
         (shutil.copytree if (tree / "docs" / name).is_dir() else _copy_file)(tree / "docs" / name, folder / name)
     _copy_file(tree / "SECURITY.md", folder / "SECURITY.md")
+    shutil.copytree(tree / "deploy", folder / "deploy")
     for paper in folder.rglob("*.md"):
         paper.write_text(packaged_paper(paper.read_text("utf-8"), paper.relative_to(folder), folder), "utf-8")
     _copy_file(tree / "LICENSE", folder / "copyright")
@@ -326,7 +337,7 @@ def _add_documents(tree: Path, folder: Path) -> None:
 PAPERS: Final = (
     "operations.md", "box.md", "threat-model.md", "threat-register.md", "glossary.md", "kit", "guide", "units", "image",
 )  # fmt: skip
-"""What of `docs` is in the package."""
+"""What of `docs` is in the package; `deploy` is, too."""
 
 _LINK: Final = re.compile(r"\[([^\]]+)\]\(([^)\s#:]+)(#[^)\s]*)?\)")
 

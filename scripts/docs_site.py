@@ -1,4 +1,4 @@
-"""Make one folder of pages out of README and docs/, for a browser. Run through `make docs`.
+"""Make one folder of pages out of README, docs/ and deploy/, for a browser. Run through `make docs`.
 
 Nothing on a page is fetched from anywhere: no fonts, no scripts of others. A link that leads nowhere ends it.
 Equal byte for byte wherever the same papers are made: the date on the pages is the commit's.
@@ -20,7 +20,7 @@ from scripts.release import FIRST_YEAR_OF_ZIP, CannotRelease, commit_moment
 TOP: Final = Path(__file__).resolve().parents[1]
 CHAPTERS: Final = {
     "Guides": ("docs/guide",),
-    "Running it": ("docs/operations.md", "docs/box.md", "docs/scale.md"),
+    "Running it": ("docs/operations.md", "docs/scale.md", "docs/box.md", "deploy/README.md"),
     "Kit for an organisation": ("docs/kit",),
     "Protection": ("docs/threat-model.md", "docs/threat-register.md", "docs/asvs.md", "SECURITY.md"),
     "Why it is as it is": ("docs/design",),
@@ -71,7 +71,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def copy_papers(top: Path, papers: Path) -> None:
     """Copy every paper with its pictures; a link to what is no paper keeps its words alone."""
-    shutil.copytree(top / "docs", papers / "docs")
+    for folder in ("docs", "deploy"):
+        shutil.copytree(top / folder, papers / folder)
     for file in (*top.glob("*.md"), top / "LICENSE"):
         shutil.copy(file, papers)
     (papers / "pages.css").write_text(STYLE, "utf-8")

@@ -57,7 +57,11 @@ def test_units_name_the_places_of_the_package(unit: str) -> None:
     if unit.endswith(".service"):
         assert "/usr/bin/youthvoice" in packaged
         assert "WorkingDirectory=/\n" in packaged
-        assert "/var/lib/youthvoice/%i /var/lib/youthvoice-keys/%i" in packaged or "StateDirectory=" in packaged
+        house = "house" if unit in {"youthvoice-web@.service", "youthvoice-work@.service"} else "%i"
+        folders = f"/var/lib/youthvoice/{house} /var/lib/youthvoice-keys/{house}"
+        assert folders in packaged or "StateDirectory=" in packaged
+        assert f"--house {house} " in packaged or "StateDirectory=" in packaged
+        assert f"User=youthvoice-{house}\n" in packaged or "StateDirectory=" in packaged
 
 
 def test_installing_a_box_makes_the_user_and_the_folders_that_its_unit_and_settings_name() -> None:

@@ -26,6 +26,7 @@ from youthvoice.installation.machine import caddy_site
 
 OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
 BOX = OPERATIONS.with_name("box.md")
+DEPLOY = OPERATIONS.parents[1] / "deploy"
 CADDY = shutil.which("caddy") or "caddy"
 NGINX, SYSTEMD = shutil.which("nginx") or "/usr/sbin/nginx", shutil.which("systemd-analyze") or "systemd-analyze"
 UNITS = sorted(OPERATIONS.with_name("units").iterdir())
@@ -202,6 +203,49 @@ def test_nginx_lets_a_childs_voice_through_and_keeps_nothing_of_it(tmp_path: Pat
         lets_a_voice_through(url)
         assert (tmp_path / "error.log").read_text() == ""
         assert (tmp_path / "access.log").read_text() == ""
+
+
+def test_several_web_processes_stand_behind_the_same_text_of_nginx_as_one() -> None:
+    """What keeps words out of files and logs is said once; beside it stands what spreads requests, and nothing else."""
+    several = (DEPLOY / "nginx/youthvoice.conf").read_text("utf-8").partition("\nserver {")[2].splitlines()
+    one = block("nginx").partition("server {")[2].splitlines()
+    assert [line for line in one if line not in several] == ["        proxy_pass http://127.0.0.1:8000;"]
+    added = [line.split("#")[0].strip() for line in several if line not in one]
+    assert [line.split()[0] for line in added if line] == [
+        "proxy_pass", "proxy_set_header", "proxy_connect_timeout", "proxy_next_upstream",
+    ]  # fmt: skip
+    assert "non_idempotent" not in "".join(several), "a form of staff that was sent would be sent twice"
+
+
+PRIMARY, REPLICA, SILENT = "f", "t", ""
+
+
+@pytest.mark.parametrize(
+    ("ready", "other", "follows", "starts"),
+    [
+        (0, PRIMARY, False, False),
+        (0, PRIMARY, True, True),
+        (0, REPLICA, False, True),
+        (0, SILENT, False, False),
+        (1, PRIMARY, False, True),
+        (2, SILENT, False, True),
+    ],
+)
+def test_a_primary_that_comes_back_late_does_not_start_beside_the_one_that_was_promoted(
+    tmp_path: Path, ready: int, other: str, *, follows: bool, starts: bool
+) -> None:
+    """Nor where the other one is there and does not say what it is; alone it starts."""
+    if follows:
+        (tmp_path / "standby.signal").touch()
+    says = f'test "$PGPASSFILE" = /var/lib/postgresql/.pgpass && echo "{other}"\ntest -n "{other}"\n'
+    for name, script in (("pg_isready", f"exit {ready}\n"), ("psql", says), ("sleep", "")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}")
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "PGDATA": str(tmp_path), "HOME": "/root"}
+    command = ["sh", str(DEPLOY / "postgresql/one-primary"), "192.0.2.1"]
+    process = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20, check=False)
+    assert (process.returncode == 0) is starts, process.stderr
+    assert bool(process.stderr) is not starts
 
 
 @long_test("RUN")

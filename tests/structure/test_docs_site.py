@@ -17,7 +17,7 @@ def test_every_paper_is_in_the_menu_once(tmp_path: Path) -> None:
     menu = cast("list[dict[str, str | list[str]]]", docs_site.site_settings(tmp_path / "papers", tmp_path)["nav"])
     entries = [value for chapter in menu for value in chapter.values()]
     files = [file for entry in entries for file in ([entry] if isinstance(entry, str) else entry)]
-    papers = [*docs_site.TOP.glob("*.md"), *(docs_site.TOP / "docs").rglob("*.md")]
+    papers = [path for name in ("", "docs/**/", "deploy/") for path in docs_site.TOP.glob(f"{name}*.md")]
     assert sorted(files) == sorted(paper.relative_to(docs_site.TOP).as_posix() for paper in papers)
 
 

@@ -26,7 +26,9 @@ TOP = Path(__file__).parents[2]
 PACKAGE = TOP / "youthvoice"
 OPERATIONS = TOP / "docs/operations.md"
 MOST_LINES_OF_README = 100
-PAPERS = sorted([*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md"), *(TOP / ".github").rglob("*.md")])
+PAPERS = sorted(
+    [*TOP.glob("*.md"), *(path for name in ("docs", "deploy", ".github") for path in (TOP / name).rglob("*.md"))]
+)
 
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"""(?:\]\(|<img src=")([^)"\s]+)[)"]""")
@@ -196,7 +198,7 @@ def _reached() -> set[Path]:
 
 
 def test_no_paper_and_no_picture_is_lost() -> None:
-    ours = {path for path in (TOP / "docs").rglob("*") if path.is_file()}
+    ours = {path for name in ("docs", "deploy") for path in (TOP / name).rglob("*") if path.is_file()}
     assert ours
     assert not sorted(ours - _reached())
 
