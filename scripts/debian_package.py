@@ -32,7 +32,7 @@ _SCRIPTS: Final = Path(__file__).with_name("debian")
 _NOT_PACKED: Final = ("**/*.svg.gz", "**/*.svg.zst", "**/direct_url.json", "bin")
 """What libraries bring and nobody opens here: each picture twice more, compressed; programs; where a file was made."""
 
-_BRING_TESTS: Final = ("numpy", "scipy", "pandas", "statsmodels", "fontTools")
+_BRING_TESTS: Final = ("numpy", "scipy", "fontTools")
 
 _COMMAND: Final = """\
 #!/usr/lib/youthvoice/bin/python -I

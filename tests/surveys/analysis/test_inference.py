@@ -5,7 +5,7 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from tests.support.late_import import late_import
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 else:
     inference = late_import("youthvoice.surveys.analysis.inference")
 stats = late_import("scipy.stats")
+numpy = late_import("numpy")
+judge = late_import("statsmodels.stats.contingency_tables"), late_import("statsmodels.stats.nonparametric")
 
 
 # Stuart 1955, Biometrika 42: unaided distance vision of 7,477 women, right eye (row) and left eye (column).
@@ -185,3 +187,44 @@ def test_fifty_are_exact_and_near_the_approximation_that_judges_more() -> None:
     one, other = (inference.compare_paired_ranks(table)[0].p or 0 for table in (exact, more))
     assert one == pytest.approx(float(stats.binomtest(30, 50, 0.5).pvalue))
     assert other < one
+
+
+SQUARES = st.integers(2, 5).flatmap(
+    lambda size: st.lists(st.lists(st.integers(0, 40), min_size=size, max_size=size), min_size=size, max_size=size)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SQUARES)
+def test_statsmodels_gives_the_same_of_a_square(cells: list[list[int]]) -> None:
+    """Where moves join all answers; else it takes too many degrees of freedom, or gives nothing."""
+    answered = [at for at, row in enumerate(cells) if sum(row) + sum(other[at] for other in cells)]
+    cells = [[cells[row][column] for column in answered] for row in answered]
+    assume(len(answered) > 1 and all(cells[at][at + 1] + cells[at + 1][at] for at in range(len(answered) - 1)))
+    square = judge[0].SquareTable(numpy.asarray(cells), shift_zeros=False)
+    for result, given_there in zip(
+        inference.compare_square(cells), (square.homogeneity(), square.symmetry()), strict=True
+    ):
+        assert result.df == given_there.df
+        assert result.statistic == pytest.approx(given_there.statistic, rel=1e-8, abs=1e-9)
+        assert result.p == pytest.approx(given_there.pvalue, rel=1e-8, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=2, max_size=6))
+def test_statsmodels_gives_the_same_interval_of_ranks(waves: list[tuple[int, int]]) -> None:
+    first, second = ([wave[at] for wave in waves] for at in (0, 1))
+    result = inference.compare_ranks(first, second)
+    assume(result.ci_low is not None)
+    before, after = ([at for at, n in enumerate(wave) for _child in range(n)] for wave in (first, second))
+    low, high = judge[1].rank_compare_2indep(after, before).conf_int(alpha=0.05)
+    assert result.ci_low == pytest.approx(max(low, 0))
+    assert result.ci_high == pytest.approx(min(high, 1))
+
+
+def test_answers_between_which_nobody_moved_are_counted_by_themselves() -> None:
+    """Three moved from the first to the second answer, and three from the third to the fourth: McNemar's 3 and 3."""
+    shares, _symmetry = inference.compare_square([[2, 3, 0, 0], [0, 0, 0, 0], [0, 0, 1, 3], [0, 0, 0, 4]])
+    assert shares.df == 2
+    assert shares.statistic == pytest.approx(6)
+    assert shares.p == pytest.approx(stats.chi2.sf(6, 2))

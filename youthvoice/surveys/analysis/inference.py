@@ -1,18 +1,15 @@
-"""Statistical tests of what changed between two waves. Pure; the only module that loads SciPy and statsmodels.
+"""Statistical tests of what changed between two waves. Pure; the only module that loads SciPy.
 
-It is imported only in the process that analyses (`analysis.process`), since both libraries are larger than a web
+It is imported only in the process that analyses (`analysis.process`), since the library is larger than a web
 worker. Every figure is based on encrypted counts; nothing here is published (PRIVACY.md A13, B).
 """
 
 from collections.abc import Sequence
-from math import isfinite, sqrt
+from math import sqrt
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import binom, binomtest, brunnermunzel, wilcoxon
-from statsmodels.stats.contingency_tables import SquareTable, mcnemar
-from statsmodels.stats.nonparametric import rank_compare_2indep
-from statsmodels.stats.proportion import proportion_confint
+from scipy.stats import binom, binomtest, brunnermunzel, chi2, rankdata, t, wilcoxon
 
 from youthvoice.surveys.analysis.entities import Moves, TestName, TestResult
 
@@ -43,13 +40,13 @@ def compare_paired_shares(better: int, worse: int, both: int, neither: int) -> T
     pairs = better + worse + both + neither
     if pairs < 1:
         raise ValueError("There is no pair")
-    test = mcnemar([[both, worse], [better, neither]], exact=True)
+    exact = float(binomtest(better, better + worse, 0.5).pvalue) if better + worse else 1.0
     low, high = _newcombe_paired(both, better, worse, neither)
     return TestResult(
         test="mcnemar_exact",
         statistic=float(min(better, worse)),
-        p=float(test.pvalue),
-        p_mid=_mid_p(better, worse, float(test.pvalue)),
+        p=exact,
+        p_mid=_mid_p(better, worse, exact),
         effect=(better - worse) / pairs,
         ci_low=low,
         ci_high=high,
@@ -98,7 +95,7 @@ def interval_of_share(number: int, n: int) -> tuple[float, float]:
 
     Source: Wilson 1927.
     """
-    low, high = proportion_confint(number, n, method="wilson")
+    low, high = binomtest(number, n).proportion_ci(method="wilson")
     return float(low), float(high)
 
 
@@ -200,15 +197,31 @@ def compare_square(table: Square) -> tuple[TestResult, ...]:
     cells = cells[answered][:, answered]
     if len(cells) < 2 or not (cells - np.diag(np.diag(cells))).any():  # noqa: PLR2004 - one answer cannot change
         return TestResult(test="stuart_maxwell"), TestResult(test="bowker")
-    square = SquareTable(cells, shift_zeros=False)
-    shares, symmetry = square.homogeneity(method="stuart_maxwell"), square.symmetry(method="bowker")
-    return _chi_square("stuart_maxwell", shares), _chi_square("bowker", symmetry)
+    return _stuart_maxwell(cells), _bowker(cells)
 
 
-def _chi_square(test: TestName, figures: Any) -> TestResult:
-    if not isfinite(figures.statistic):
-        return TestResult(test=test)
-    return TestResult(test=test, statistic=float(figures.statistic), df=int(figures.df), p=float(figures.pvalue))
+def _stuart_maxwell(cells: Any) -> TestResult:
+    """How the shares changed, weighed by their covariance.
+
+    Where the answers fall into sets between which nobody moved, the shares of each set change by themselves: the
+    covariance has less rank, which is the degrees of freedom.
+    """
+    before, after = cells.sum(axis=1), cells.sum(axis=0)
+    covariance, change = np.diag(before + after) - cells - cells.T, after - before
+    statistic = change @ np.linalg.pinv(covariance, hermitian=True) @ change
+    return _chi_square("stuart_maxwell", statistic, int(np.linalg.matrix_rank(covariance, hermitian=True)))
+
+
+def _bowker(cells: Any) -> TestResult:
+    """The moves of each two answers, in both directions; two between which nobody moved add nothing."""
+    there, back = (matrix[np.triu_indices(len(cells), 1)] for matrix in (cells, cells.T))
+    moved = there + back
+    statistic = ((there - back)[moved > 0] ** 2 / moved[moved > 0]).sum()
+    return _chi_square("bowker", statistic, len(moved))
+
+
+def _chi_square(test: TestName, statistic: Any, df: int) -> TestResult:
+    return TestResult(test=test, statistic=float(statistic), df=df, p=float(chi2.sf(statistic, df)))
 
 
 def compare_shares(first: tuple[int, int], second: tuple[int, int]) -> TestResult:
@@ -257,15 +270,25 @@ def compare_ranks(first: Sequence[int], second: Sequence[int]) -> TestResult:
     if min(len(before), len(after)) < 2 or effect in {0.0, 1.0} or has_no_spread:  # noqa: PLR2004 - nor has one child
         return TestResult(test="brunner_munzel", effect=effect)
     test = brunnermunzel(before, after)
-    low, high = (float(end) for end in rank_compare_2indep(after, before).conf_int(alpha=0.05))
+    reach = _reach_of_chance(before, after)
     return TestResult(
         test="brunner_munzel",
         statistic=float(test.statistic),
         p=float(test.pvalue),
         effect=effect,
-        ci_low=max(low, 0.0),
-        ci_high=min(high, 1.0),
+        ci_low=max(effect - reach, 0.0),
+        ci_high=min(effect + reach, 1.0),
     )
+
+
+def _reach_of_chance(before: Any, after: Any) -> float:
+    """Half the 95 % interval of the chance: from each child's share of the other wave below, with t of Welch's df."""
+    ranks = rankdata(np.concatenate([before, after]))
+    numbers = len(before), len(after)
+    below = (ranks[: numbers[0]] - rankdata(before)) / numbers[1], (ranks[numbers[0] :] - rankdata(after)) / numbers[0]
+    parts = [share.var(ddof=1) / n for share, n in zip(below, numbers, strict=True)]
+    df = sum(parts) ** 2 / sum(part**2 / (n - 1) for part, n in zip(parts, numbers, strict=True))
+    return float(t.ppf(0.975, df) * sqrt(sum(parts)))
 
 
 def _chance_of_better(first: Sequence[int], second: Sequence[int]) -> float:

@@ -1,6 +1,6 @@
 """The process that analyses: chooses the test for each question and runs all of them; JSON in, JSON out.
 
-Only this process loads SciPy and statsmodels, and it ends with its answer, so that no web worker holds them.
+Only this process loads SciPy, and it ends with its answer, so that no web worker holds them.
 
 Source: PRIVACY.md B (which method for which design).
 """
