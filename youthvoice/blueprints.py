@@ -1,9 +1,11 @@
 """Registration of every page, children's and staff's; imported on first use, which most commands never need."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Final
 
 from flask import Flask, request, url_for
+from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -58,7 +60,7 @@ from youthvoice.reviews.routes.staff import (
     reviews_pages,
 )
 from youthvoice.sites.routes.staff import services, sites, sites_pages
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import list_site_names
 from youthvoice.sites.tablets import device
 from youthvoice.surveys.routes.public import surveys_pages
 from youthvoice.surveys.routes.staff import (
@@ -167,6 +169,19 @@ def _help_lines(*, only_known: bool = False) -> HelpLines:
     return help_lines(device.current_tablet_if_known() if only_known else device.current_tablet())
 
 
+_NAMED_SITES: Final = 3
+"""Names of sites in the side column of every page."""
+
+
+def _name_some(site_ids: Collection[int]) -> str:
+    """The first sites by name, and how many others there are."""
+    names = [*list_site_names(db.session(), site_ids, _NAMED_SITES + 1).values()]
+    if len(names) <= _NAMED_SITES:
+        return join_list(names)
+    more = len(site_ids) - _NAMED_SITES
+    return join_list([*names[:_NAMED_SITES], ngettext("%(num)s more site", "%(num)s more sites", more)])
+
+
 _WITHOUT_GUIDE: Final = frozenset({"", "dashboard.guide"})
 
 
@@ -188,7 +203,7 @@ def _common_template_values() -> dict[str, object]:
                 "id": caller.person_id,
                 "name": caller.name,
                 "roles": permissions.ROLE_LABELS[caller.role],
-                "sites": join_list(site.name for site in list_sites(db.session(), caller.site_ids)),
+                "sites": _name_some(caller.site_ids),
             },
             "may": caller.may,  # separate: inside a `call` block `caller` has another meaning
             "staff_menu": () if caller.password_known else menu.groups(caller, page),

@@ -185,6 +185,12 @@ def find_by_subjects(
     return {answer_due.subject: answer_due for answer_due in encryption.read_answers_due(session, query)}
 
 
+def sites_with_overdue(session: Session, kind: str, site_ids: Collection[int], today: date) -> set[int]:
+    """Where an answer of a kind that is not quiet is overdue; not decrypted."""
+    is_late = (AnswerDueRow.kind == kind, AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today)
+    return set(session.scalars(select(AnswerDueRow.site_id).where(AnswerDueRow.site_id.in_(site_ids), *is_late)))
+
+
 def list_settled_days(session: Session, kind: str, subjects: Collection[str]) -> dict[str, date]:
     """The day on which each subject was settled; of several sites that of the one with the lowest id."""
     query = select(AnswerDueRow.subject, AnswerDueRow.settled_on).where(
@@ -314,6 +320,11 @@ def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping
     candidates = [person for person in list_trusted_people(session, site_ids) if person.role in DECIDING_ROLES]
     sites = site_ids_of_people(session, [person.id for person in candidates])
     return {site_id: person_id for site_id, person_id in session.execute(query) if site_id in sites.get(person_id, ())}
+
+
+def sites_with_decision_maker(session: Session, site_ids: Collection[int]) -> set[int]:
+    """The sites for which somebody was chosen, who may have left since."""
+    return set(session.scalars(select(DecisionMakerRow.site_id).where(DecisionMakerRow.site_id.in_(site_ids))))
 
 
 def list_decision_maker_candidates(session: Session, site_id: int) -> list[tuple[int, str]]:

@@ -342,6 +342,4 @@ def list_possible_seconds(session: Session, first_id: int, site_ids: Collection[
 
     An adult whom a coordinator invited is not among them until an advocate has met them.
     """
-    people = store.list_trusted_people(session, site_ids)
-    sites = store.site_ids_of_people(session, [person.id for person in people])
-    return [person for person in people if person.id != first_id and set(site_ids) <= sites[person.id]]
+    return [person for person in store.list_trusted_at_all(session, site_ids) if person.id != first_id]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Row, Select, Table, bindparam, select, text
+from sqlalchemy import BindParameter, Row, Select, Table, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -169,6 +169,15 @@ def list_trusted_people(
     return [_to_person(row) for row in list_trusted_person_rows(session, site_ids) if row.role in roles]
 
 
+def list_trusted_at_all(session: Session, site_ids: Collection[int]) -> list[Person]:
+    """The trusted people who work at each of these sites, by name."""
+    there = select(PersonSiteRow.person_id).where(PersonSiteRow.site_id.in_(site_ids)).group_by(PersonSiteRow.person_id)
+    everywhere = there.having(func.count() == len(set(site_ids)))
+    rows = session.scalars(_PRESENT.where(PersonRow.id.in_(everywhere))).all()
+    sites = site_ids_of_people(session, [row.id for row in rows])
+    return [_to_person(row) for row in rows if row.role in STAFF_ROLES and is_trusted(row, sites[row.id])]
+
+
 def trusted_people_by_site(
     session: Session, site_ids: Collection[int], roles: Collection[str] = STAFF_ROLES
 ) -> dict[int, list[Person]]:
@@ -237,6 +246,13 @@ def site_ids_of_people(session: Session, ids: Iterable[int]) -> Mapping[int, fro
     for row in session.execute(_SITES, {"people": list(site_ids)}):
         site_ids[row.person_id].add(row.site_id)
     return {person_id: frozenset(sites) for person_id, sites in site_ids.items()}
+
+
+def sites_with_newcomers(session: Session, site_ids: Collection[int]) -> set[int]:
+    """The sites with somebody who is present and whom nobody has confirmed yet."""
+    waits = (PersonRow.left_on.is_(None), PersonRow.trusted_from.is_(None))
+    query = select(PersonSiteRow.site_id).join(PersonRow, PersonRow.id == PersonSiteRow.person_id)
+    return set(session.scalars(query.where(PersonSiteRow.site_id.in_(site_ids), *waits)))
 
 
 def name_at_site(session: Session, person_id: int, site_id: int) -> str | None:
@@ -317,7 +333,7 @@ def find_readers_at_sites(session: Session, site_ids: Collection[int]) -> dict[i
     """As `find_readers`, for each of these sites."""
     return {
         site_id: Readers(*(tuple(reader for reader in readers if reader.role == role) for role in _ROLES_OF_READERS))
-        for site_id, readers in _list_key_holders(session, site_ids, HOLDING_KEYS).items()
+        for site_id, readers in key_holders_by_site(session, site_ids, HOLDING_KEYS).items()
     }
 
 
@@ -332,10 +348,12 @@ def list_key_holders(session: Session, site_id: int, roles: Collection[str] = ST
         site_id: the site.
         roles: only these.
     """
-    return _list_key_holders(session, [site_id], roles)[site_id]
+    return key_holders_by_site(session, [site_id], roles)[site_id]
 
 
-def _list_key_holders(session: Session, site_ids: Collection[int], roles: Collection[str]) -> dict[int, list[Reader]]:
+def key_holders_by_site(
+    session: Session, site_ids: Collection[int], roles: Collection[str] = STAFF_ROLES
+) -> dict[int, list[Reader]]:
     """As `list_key_holders`, for each of these sites."""
     there, trusted = rows_by_site(session, site_ids, roles)
     return {

@@ -1,9 +1,11 @@
-"""A task on To do, and its urgency."""
+"""A task on To do, its urgency, and the tasks of one page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
+
+from youthvoice.sites.site_page import SitePage, has_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +85,47 @@ def urgency_of(days: int | None) -> str:
     if days == 0:
         return "today"
     return "week" if days < _WEEK else "later"
+
+
+ALARMS_SHOWN: Final = 20
+"""Where a reader has many sites: the list below the banner begins with all of them."""
+
+_TASKS_SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """The tasks of one page, the most urgent first.
+
+    Attributes:
+        number: of those on all pages.
+        groups: code of a group, how many tasks it has on all pages, and those of this page.
+        page: its number, from 1.
+        pages: how many there are.
+    """
+
+    number: int
+    groups: Sequence[tuple[str, int, Sequence[Task]]]
+    page: int
+    pages: int
+
+
+def choose_tasks(groups: Sequence[tuple[str, Sequence[Task]]], site_page: SitePage, page: int) -> TaskPage:
+    """All tasks where a reader has few sites; else fifty, of every site or of those with the words of a search.
+
+    Args:
+        groups: from `tasks.group_tasks`.
+        site_page: what the reader looks for.
+        page: number of the page, from 1.
+    """
+    groups_to_show = [(code, [task for task in some if has_words(task.site, site_page.words)]) for code, some in groups]
+    number = sum(len(some) for _code, some in groups_to_show)
+    most = _TASKS_SHOWN if site_page.is_long else max(1, number)
+    pages = max(1, -(-number // most))
+    page = min(max(1, page), pages)
+    first, groups_here = (page - 1) * most, []
+    for code, some in groups_to_show:
+        if here := some[max(0, first) : max(0, first + most)]:
+            groups_here.append((code, len(some), here))
+        first -= len(some)
+    return TaskPage(number, groups_here, page, pages)

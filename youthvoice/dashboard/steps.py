@@ -89,15 +89,16 @@ class SiteSteps:
 
 
 def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
-    """The steps of each of these sites, by name; a site where all is done, or that has closed, is left out.
+    """The steps of each of these sites, in their order; a site where all is done, or that has closed, is left out.
 
     Args:
         session: only read.
         site_ids: the sites.
     """
     sites_to_do, installation = [], _InstallationState.of(session)
-    every = list_sites(session, site_ids)
-    sites = {site.id: site for site in every if not is_over(site, context.today(site.time_zone))}
+    every = {site.id: site for site in list_sites(session, site_ids)}
+    there = [every[site_id] for site_id in site_ids if site_id in every]
+    sites = {site.id: site for site in there if not is_over(site, context.today(site.time_zone))}
     ready_sites = _ReadySites.of(session, sites)
     for site_people in people_by_site(session, sites):
         site_state = _SiteState(session, sites[site_people.site_id], site_people, installation, ready_sites)
@@ -108,6 +109,21 @@ def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
         if steps:
             sites_to_do.append(SiteSteps(site_people.site_id, site_people.name, steps))
     return sites_to_do
+
+
+def rank_by_need(session: Session, sites: Collection[Site]) -> dict[int, int]:
+    """Those of some sites at which something is missing that all their children need, each with 1.
+
+    It is a tablet, a round, a helpline, a language that was asked for, or who is on call; nobody's account is read.
+    """
+    ready = _ReadySites.of(session, [site.id for site in sites])
+    everything = set(ready.with_tablet) & set(ready.with_rota) & set(ready.with_round)
+    return {
+        site.id: 1
+        for site in sites
+        if not is_over(site, context.today(site.time_zone))
+        and (site.id not in everything or not site.helpline_tested or site.languages_to_sign)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a reader of reports can read, and who else can, before that reader leaves. Nothing may lose its last reader."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,9 +8,15 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.guard import Caller
-from youthvoice.accounts.store import Reader, find_person, find_readers, list_key_holders, site_ids_of_people
+from youthvoice.accounts.store import (
+    Reader,
+    find_person,
+    find_readers_at_sites,
+    key_holders_by_site,
+    site_ids_of_people,
+)
 from youthvoice.grievances.short_names import short_name
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import list_site_names
 from youthvoice.threads.case_state import STATEMENT
 from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.letters.store import list_letters
@@ -60,7 +67,7 @@ def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
         if reader.person_id != caller.person_id
     }
     reader_ids = readers_by_thread(session, [(reader.person_id, reader.public_key) for reader in colleagues.values()])
-    site_names = {site.id: site.name for site in list_sites(session, caller.site_ids)}
+    site_names = list_site_names(session, caller.site_ids)
     read_reports = [
         ReadReport(
             summary.id.hex(),
@@ -81,21 +88,20 @@ def list_read_letters(session: Session, caller: Caller) -> list[ReadLetters]:
     key = reader_key(session, caller)
     openers = letter_readers.letters_opened_by(session, key, letter_readers.advocates_by_site(session, caller.site_ids))
     letter_envelopes = list_letters(session, key, context.now())
-    letters_by_site = [
-        (site, [envelope for envelope in letter_envelopes if envelope.site_id == site.id])
-        for site in list_sites(session, caller.site_ids)
-    ]
+    letters_by_site = defaultdict(list)
+    for envelope in letter_envelopes:
+        letters_by_site[envelope.site_id].append(envelope)
     return [
-        ReadLetters(site.name, len(envelopes), sum(not openers[envelope.id] for envelope in envelopes))
-        for site, envelopes in letters_by_site
-        if envelopes
+        ReadLetters(name, len(envelopes), sum(not openers[envelope.id] for envelope in envelopes))
+        for site_id, name in list_site_names(session, letters_by_site.keys() & caller.site_ids).items()
+        for envelopes in [letters_by_site[site_id]]
     ]
 
 
 def sites_with_own_statements(session: Session, caller: Caller) -> list[str]:
     """The names of sites where only the caller can open a child's statement for a review. The number stays secret."""
     site_ids = _sites_with_own_statements(session, reader_key(session, caller), caller.site_ids)
-    return [site.name for site in list_sites(session, caller.site_ids) if site.id in site_ids]
+    return [*list_site_names(session, site_ids & caller.site_ids).values()]
 
 
 def reads_alone(session: Session, person_id: int) -> bool:
@@ -119,7 +125,7 @@ def _sites_with_own_statements(session: Session, reader_key: ReaderKey, site_ids
 
     A reviewer whom the child chose counts as a reader.
     """
-    everybody = [reader for site_id in site_ids for reader in list_key_holders(session, site_id)]
+    everybody = [reader for there in key_holders_by_site(session, site_ids).values() for reader in there]
     site_ids_alone = {
         summary.site_id for summary in list_threads_read_alone(session, reader_key, everybody, (STATEMENT,))
     }
@@ -127,4 +133,4 @@ def _sites_with_own_statements(session: Session, reader_key: ReaderKey, site_ids
 
 
 def _present_readers(session: Session, site_ids: frozenset[int]) -> Sequence[Reader]:
-    return [reader for site_id in site_ids for reader in find_readers(session, site_id).everybody]
+    return [reader for readers in find_readers_at_sites(session, site_ids).values() for reader in readers.everybody]

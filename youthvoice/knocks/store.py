@@ -290,12 +290,30 @@ def load_own_knocks(session: Session, sites: Collection[Site], person_id: int) -
     return {site.id: _open_own_knocks(session, site, person_id, locked.get(site.id, b"")) for site in sites}
 
 
+def sites_with_own_knocks(session: Session, site_ids: Collection[int], person_id: int) -> set[int]:
+    """The sites where an adult sees that a child knocked, at the adult or without meeting another one."""
+    boxes = select(KnockBoxRow.site_id, KnockBoxRow.locked).where(KnockBoxRow.site_id.in_(site_ids))
+    return {row.site_id for row in session.execute(boxes) if _has_own(session, row.site_id, person_id, row.locked)}
+
+
+def _has_own(session: Session, site_id: int, person_id: int, locked: bytes) -> bool:
+    try:
+        box = open_box(context.keyring(), site_id, locked)
+    except (CannotOpen, KeyGone):
+        return False
+    return person_id in box.calls or bool(_missed_at(session, site_id, box, person_id))
+
+
+def _missed_at(session: Session, site_id: int, box: rules.KnockBox, person_id: int) -> tuple[rules.ShownMiss, ...]:
+    return tuple(rules.show_missed(box, person_id, _watchers_of(session, site_id))) if box.missed else ()
+
+
 def _open_own_knocks(session: Session, site: Site, person_id: int, locked: bytes) -> OwnKnocks:
     try:
         box = open_box(context.keyring(), site.id, locked)
     except (CannotOpen, KeyGone):
         return OwnKnocks()
-    missed = tuple(rules.show_missed(box, person_id, _watchers_of(session, site.id))) if box.missed else ()
+    missed = _missed_at(session, site.id, box, person_id)
     if (call := box.calls.get(person_id)) is None:
         return OwnKnocks(missed=missed)
     local = site_clock(site)

@@ -94,6 +94,12 @@ def list_visible_pages(
     return {site_id: (len(reviews), reviews[first : first + most]) for site_id, reviews in there.items()}
 
 
+def sites_with_waiting(session: Session, caller: Caller, today: date) -> set[int]:
+    """The sites with a review that waits for its decision, as far as the caller may see it."""
+    sees_all = caller.role in {ADVOCATE, COORDINATOR}
+    return store.sites_with_waiting(session, caller.site_ids, today, None if sees_all else caller.person_id)
+
+
 def review_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
     """The reviews whose log lines the caller may see: those that they carry, as they see each opening anyway."""
     if not caller.may("reviews.carry"):

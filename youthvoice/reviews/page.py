@@ -24,7 +24,7 @@ from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review, ReviewLink
 from youthvoice.reviews.outside.outside_pack import may_have_links
 from youthvoice.reviews.statements import review_links, wish_readers
-from youthvoice.sites.store import Site, get_site, list_sites, site_ids_by_day
+from youthvoice.sites.store import Site, get_site, site_ids_by_day
 from youthvoice.threads.readership import reader_key
 from youthvoice.web.i18n.formats import format_day, format_hour, local_time
 
@@ -71,15 +71,15 @@ MAX_LINES: Final = 50
 """Lines of a site on one page."""
 
 
-def list_lines(session: Session, caller: Caller, page: int = 1) -> list[tuple[Site, SiteLines]]:
+def list_lines(session: Session, caller: Caller, sites: Sequence[Site], page: int = 1) -> list[tuple[Site, SiteLines]]:
     """The reviews that the caller may see, by site: those that wait first, the oldest day first.
 
     Args:
         session: only read.
         caller: who asks.
+        sites: of the caller.
         page: number of the page, from 1.
     """
-    sites = list_sites(session, caller.site_ids)
     days = {site.id: context.today(site.time_zone) for site in sites}
     pages = access.list_visible_pages(session, days, caller, (page - 1) * MAX_LINES, MAX_LINES)
     reviews = [review for _number, there in pages.values() for review in there]
@@ -153,13 +153,14 @@ def everybody_at(session: Session, site_id: int) -> list[tuple[int, str]]:
     return [(person.id, person.name) for person in list_trusted_people(session, [site_id])]
 
 
-def sites_with_reviewers(session: Session, caller: Caller) -> Sequence[Site]:
+def sites_with_reviewers(session: Session, sites: Sequence[Site]) -> Sequence[Site]:
     """The sites where a review can be opened: they have an advocate and a reviewer."""
-    readers = find_readers_at_sites(session, caller.site_ids)
-    reviewers = trusted_people_by_site(session, caller.site_ids, {REVIEWER})
+    site_ids = [site.id for site in sites]
+    readers = find_readers_at_sites(session, site_ids)
+    reviewers = trusted_people_by_site(session, site_ids, {REVIEWER})
     return [
         site
-        for site in list_sites(session, caller.site_ids)
+        for site in sites
         if reviewers[site.id] and carriers.list_trained(readers[site.id], context.today(site.time_zone))
     ]
 

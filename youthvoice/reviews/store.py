@@ -184,6 +184,19 @@ def list_pages(  # noqa: PLR0913 - of whom, and which page
     }
 
 
+def sites_with_waiting(
+    session: Session, site_ids: Collection[int], today: date, of_person: int | None = None
+) -> set[int]:
+    """The sites with a review whose day has come and whose plan is not decided; of one person where there is one."""
+    waits = (ReviewRow.site_id.in_(site_ids), ReviewRow.decided_on.is_(None), ReviewRow.day <= today)
+    query = select(ReviewRow.id, ReviewRow.site_id, ReviewRow.version).where(*waits)
+    if of_person is not None:
+        query = query.where((ReviewRow.advocate_id == of_person) | (ReviewRow.reviewer_id == of_person))
+    rows = session.execute(query).all()
+    undecided = _find_undecided_plans(session, {row.id: row.version for row in rows})
+    return {row.site_id for row in rows if row.id in undecided}
+
+
 _DECRYPTED_TOGETHER = 200  # rows
 
 _plan_is_decided: AppCache[tuple[bytes, int], bool] = AppCache(3_000)

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.sites.models import GroupRow, SiteRow
 
-_BY_NAME = (  # runs with every page of staff
-    select(SiteRow).where(SiteRow.id.in_(bindparam("ids", expanding=True))).order_by(SiteRow.name, SiteRow.id)
-)
+_THERE, _ORDER = SiteRow.id.in_(bindparam("ids", expanding=True)), (SiteRow.name, SiteRow.id)
+_NAMES = select(SiteRow.id, SiteRow.name).where(_THERE).order_by(*_ORDER)  # runs with every page of staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +114,16 @@ class CurrentTablet:
     line: str = field(default="", repr=False)
 
 
+_BY_NAME = select(*(getattr(SiteRow, name) for name in Site.__slots__)).where(_THERE).order_by(*_ORDER)
+
+
 def _to_site(row: SiteRow) -> Site:
-    values = {name: getattr(row, name) for name in Site.__slots__}
-    data: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    return Site(**data)
+    return _make_site(getattr(row, name) for name in Site.__slots__)
+
+
+def _make_site(columns: Iterable[Any]) -> Site:
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in columns]
+    return Site(*values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,18 @@ def list_slugs(session: Session) -> set[str]:
 
 def list_sites(session: Session, ids: Collection[int]) -> list[Site]:
     """Sites by name."""
-    return [_to_site(row) for row in session.scalars(_BY_NAME, {"ids": list(ids)})]
+    return [_make_site(row) for row in session.execute(_BY_NAME, {"ids": list(ids)})]
+
+
+def list_site_names(session: Session, ids: Collection[int], most: int | None = None) -> dict[int, str]:
+    """The names of sites by their id, in the order of names; the first ones where `most` says how many."""
+    return {row.id: row.name for row in session.execute(_NAMES.limit(most), {"ids": list(ids)})}
+
+
+def sites_without_helpline(session: Session, ids: Collection[int]) -> set[int]:
+    """Which of these sites have no helpline, or one that nobody has called yet."""
+    lacks = or_(SiteRow.helpline_number == "", SiteRow.helpline_tested.is_(None))
+    return set(session.scalars(select(SiteRow.id).where(SiteRow.id.in_(ids), lacks)))
 
 
 Item = TypeVar("Item")

@@ -14,6 +14,9 @@ from youthvoice.translation.reading_order import group_by_part, list_in_order, p
 from youthvoice.translation.text_marks import READ, TRIED
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, Language
 
+SITES_SHOWN: Final = 20
+"""Of somebody who has many: each shows every language."""
+
 _READ: Final = frozenset({READ, rules.DIFFERS})
 
 
@@ -52,6 +55,12 @@ def list_languages(session: Session, sites: Sequence[Site]) -> list[tuple[Site, 
         lines = [_language_line(site, code, states.get(code), signatures.get((site.id, code))) for code in TRANSLATED]
         lines_of_sites.append((site, sorted(lines, key=lambda line: (not line.is_wanted, not line.is_offered))))
     return lines_of_sites
+
+
+def rank_by_need(session: Session, sites: Sequence[Site]) -> dict[int, int]:
+    """By site: 2 where children can choose a language that is not signed for, 1 where one that was asked for waits."""
+    waiting = {site.id: 1 for site in sites if site.languages_to_sign}
+    return waiting | dict.fromkeys(store.list_unsigned_languages(session, sites), 2)
 
 
 def find_language(session: Session, site: Site, code: str) -> LanguageLine:

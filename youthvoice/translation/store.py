@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -144,10 +145,15 @@ def list_unsigned_languages(session: Session, sites: Iterable[Site]) -> dict[int
     readings, signatures = list_readings(session, languages), list_signatures(session, [site.id for site in sites])
     open_texts = {code: list_open(read_texts(code), readings) for code in languages}
     unsigned = defaultdict(list)
+
+    @cache
+    def lacks(code: str, texts: frozenset[str]) -> bool:  # most sites signed the same texts
+        return bool(list_unsigned(open_texts[code], texts))
+
     for site in sites:
         for code in spoken_at(site.languages):
             signature = signatures.get((site.id, code))
-            if list_unsigned(open_texts[code], signature.texts if signature else ()):
+            if lacks(code, signature.texts if signature else frozenset()):
                 unsigned[site.id].append(LANGUAGES[code].name)
     return unsigned
 

@@ -120,8 +120,10 @@ class LogView:
         self._names = {person.id: person.name for person in list_everybody(session)}
         self._by_code: dict[str, Mapping[str, LogSubject]] = {}
         self._describes: dict[str, Describe] = {}
-        for scope in (*_OWN_SCOPES, *log_scopes()):
-            subjects = scope.list_subjects(session, caller)
+        scopes = (*_OWN_SCOPES, *log_scopes())
+        listed = {each: each(session, caller) for each in dict.fromkeys(scope.list_subjects for scope in scopes)}
+        for scope in scopes:
+            subjects = listed[scope.list_subjects]
             for code in scope.actions:
                 self._by_code[code] = {**self._by_code.get(code, {}), **subjects}
                 if scope.describe is not None:

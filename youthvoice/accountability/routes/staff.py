@@ -12,7 +12,8 @@ from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accountability import encryption, entities, forms, labels, page, replies, rules, store
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import Refused
-from youthvoice.sites.store import get_site, list_sites
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import get_site
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
@@ -43,7 +44,7 @@ def index() -> ResponseReturnValue:
             page.answer_due_line(session, answer_due, caller.person_id) for answer_due in settled[:_ANSWERED_SHOWN]
         ],
         late=page.list_late_of_others(session, caller, {answer_due.id for answer_due in answers_due}),
-        decides=_decision_makers(caller) if caller.may("answers.decision_maker") else [],
+        **(_decision_makers(caller) if caller.may("answers.decision_maker") else {}),
     )
 
 
@@ -105,14 +106,14 @@ def _reader_languages(answer_due: entities.AnswerDue, offered: Sequence[str]) ->
     return list(dict.fromkeys([*offered, *(code for code in languages.TRANSLATED if code in answer_due.about)]))
 
 
-def _decision_makers(caller: Caller) -> list[tuple[int, str, str]]:
-    """Each site of the caller with its decision-maker: id and name of the site, name of the person."""
+def _decision_makers(caller: Caller) -> dict[str, object]:
+    """Sites of the caller with their decision-makers: id and name of the site, name of the person."""
     session = db.session()
-    person_ids = store.list_decision_makers(session, caller.site_ids)
+    without = caller.site_ids - store.sites_with_decision_maker(session, caller.site_ids)
+    at = choose_sites(session, caller.site_ids, dict.fromkeys(without, 1))
+    person_ids = store.list_decision_makers(session, at.ids)
     names = names_of_people(session, person_ids.values())
-    return [
-        (site.id, site.name, names.get(person_ids.get(site.id, 0), "")) for site in list_sites(session, caller.site_ids)
-    ]
+    return {"at": at, "decides": [(site.id, site.name, names.get(person_ids.get(site.id, 0), "")) for site in at.sites]}
 
 
 @answers_pages.route("/decision-makers/<int:site_id>", methods=["GET", "POST"])

@@ -87,15 +87,16 @@ class SitePeople:
 
 
 def people_by_site(session: Session, site_ids: Collection[int]) -> list[SitePeople]:
-    """The people of each of these sites."""
+    """The people of each of these sites, in the order of the sites."""
     there: dict[int, list[PersonOverview]] = {site_id: [] for site_id in site_ids}
     for person in sorted(list_overviews(session, site_ids), key=lambda person: ROLES.index(person.role)):
         for site_id in person.site_ids & there.keys():
             there[site_id].append(person)
     readers = store.find_readers_at_sites(session, site_ids)
+    sites = {site.id: site for site in list_sites(session, site_ids)}
     return [
         SitePeople(site.id, site.name, tuple(there[site.id]), missing_with_readers(readers[site.id], site))
-        for site in list_sites(session, site_ids)
+        for site in (sites[site_id] for site_id in site_ids if site_id in sites)
     ]
 
 

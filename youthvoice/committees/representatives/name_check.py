@@ -8,7 +8,7 @@ from youthvoice import context
 from youthvoice.accounts.people.person_names import names_ever
 from youthvoice.accounts.store import list_people
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import list_site_names
 from youthvoice.threads import content_check
 
 
@@ -23,6 +23,6 @@ def find_name_notices(
         texts: by adults, in any language.
     """
     sites = sorted(site_ids)
-    places = [site.name for site in list_sites(session, sites)]
+    places = [*list_site_names(session, sites).values()]
     nicknames = list_nicknames(list_in_office(session, sites, context.today()))
     return content_check.find_notices(texts, [*nicknames, *places], names_ever(session, list_people(session, sites)))

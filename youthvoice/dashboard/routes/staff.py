@@ -1,14 +1,15 @@
 """The first page of staff, and the guides - HTTP only."""
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from youthvoice import db
 from youthvoice.access.guard import current_caller, permission_required
 from youthvoice.access.staff_blueprint import StaffBlueprint
-from youthvoice.dashboard import guides, labels, steps, tasks
+from youthvoice.dashboard import entities, guides, labels, steps, tasks
 from youthvoice.grievances import inbox
+from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.store import list_sites
 from youthvoice.web.i18n import languages
 
@@ -22,18 +23,27 @@ def home() -> ResponseReturnValue:
     caller = current_caller()
     sites = list_sites(db.session(), caller.site_ids)
     escalated = inbox.list_escalated(db.session(), caller)
+    at = choose_sites(db.session(), caller.site_ids, steps.rank_by_need(db.session(), sites))
     groups = tasks.group_tasks(db.session(), caller, sites, escalated)
-    items = [item for _code, some in groups for item in some]
     template_values: dict[str, object] = {
         "speak": languages.chosen(),
         "words": labels,
         "ngettext": ngettext,
         "role": caller.role,
     }
-    template_values["alarms"] = labels.alarms(escalated, items, caller.role, languages.chosen())
-    template_values |= {"sites_to_do": steps.until_heard(db.session(), caller.site_ids), "me": caller}
+    items = [task for _code, some in groups for task in some]
+    alarms = labels.alarms(escalated, items, caller.role, languages.chosen())
+    template_values["alarms"] = alarms[: entities.ALARMS_SHOWN] if at.is_long else alarms
+    template_values |= {"sites_to_do": steps.until_heard(db.session(), at.ids), "me": caller}
     template_values["step_words"] = steps
-    return render_template("dashboard/home.html", groups=groups, sites=sites, number=len(items), **template_values)
+    task_page = entities.choose_tasks(groups, at, request.args.get("page", 1, int))
+    return render_template(
+        "dashboard/home.html",
+        tasks=task_page,
+        sites=sites,
+        at=at,
+        **template_values,
+    )
 
 
 @dashboard_pages.get("/guide/<name>")

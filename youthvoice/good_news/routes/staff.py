@@ -13,6 +13,7 @@ from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.good_news import advocate_decisions, encryption, forms, labels, rules, store
 from youthvoice.grievances.case.repeated_words import find_repetitions
+from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.store import group_by_site, list_sites, site_ids_by_day
 from youthvoice.threads import readership
 from youthvoice.threads.letters import due_job
@@ -36,14 +37,20 @@ def _words() -> dict[str, object]:
 def on_board() -> ResponseReturnValue:
     """What is on the boards of the caller's sites, or thanks a colleague there, to take it back."""
     session, caller, entries = db.session(), current_caller(), []
-    sites = list_sites(session, caller.site_ids)
-    for today, site_ids in site_ids_by_day(sites).items():
+    at = choose_sites(session, caller.site_ids)
+    for today, site_ids in site_ids_by_day(at.sites).items():
         passed_on = store.list_passed_on(session, site_ids, today)
         thanks = [entry for entry in passed_on if entry.news.is_shown_to(caller.person_id)]
         entries += [*thanks, *store.list_board_news(session, site_ids, today)]
-    boards = group_by_site(sites, entries, lambda entry: [entry.site_id])
+    boards = group_by_site(at.sites, entries, lambda entry: [entry.site_id])
     names = names_of_people(session, {entry.news.adult for _site, entries in boards for entry in entries} - {0})
-    template_values = {"boards": boards, "names": names, "why_not": labels.why_not_labels, "speak": languages.chosen()}
+    template_values = {
+        "boards": boards,
+        "at": at,
+        "names": names,
+        "why_not": labels.why_not_labels,
+        "speak": languages.chosen(),
+    }
     return render_template("good_news/on_board.html", plain=PlainForm(formdata=None), **template_values)
 
 

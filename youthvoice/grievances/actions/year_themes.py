@@ -6,6 +6,7 @@ nowhere else.
 Source: PRIVACY.md A12; STANDARDS.md S21.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from youthvoice.grievances.actions.theme_summary import missing_for_theme, summa
 from youthvoice.grievances.intake.intake_options import TOPICS
 from youthvoice.sites.store import get_site
 from youthvoice.threads.agreed_themes import MAX_THEMES, Theme, add_theme, list_themes, reports_subject
-from youthvoice.threads.case_state import SUMMARY_AGREED
+from youthvoice.threads.case_state import SUMMARY_AGREED, CaseState
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.readership import reader_key
 from youthvoice.threads.store import list_threads
@@ -31,11 +32,19 @@ from youthvoice.threads.theme_form import QUOTE_LABELS
 
 def topics_of_year(session: Session, caller: Caller, site_id: int, year: int) -> list[str]:
     """The topics that qualify for a theme, counted among the reports that the caller reads."""
-    cases = [
-        summary.case
-        for summary in list_threads(session, reader_key(session, caller))
-        if summary.site_id == site_id and summary.day.year == year and summary.case.kind == "report"
-    ]
+    return topics_by_year(session, caller).get((site_id, year), [])
+
+
+def topics_by_year(session: Session, caller: Caller) -> dict[tuple[int, int], list[str]]:
+    """The same of each site and year with a report that the caller reads."""
+    cases = defaultdict(list)
+    for summary in list_threads(session, reader_key(session, caller)):
+        if summary.case.kind == "report":
+            cases[summary.site_id, summary.day.year].append(summary.case)
+    return {place: _list_topics(of_year) for place, of_year in cases.items()}
+
+
+def _list_topics(cases: Sequence[CaseState]) -> list[str]:
     topics = [case.topic for case in cases if SUMMARY_AGREED in case.flags]
     return [pick.code for pick in TOPICS if missing_for_theme(topics.count(pick.code), len(cases)) == 0]
 

@@ -1,5 +1,6 @@
 """Knocks for adults: where to sit and when, what came of it, and when each adult listens - HTTP only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -14,7 +15,8 @@ from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.knocks import labels, page, rules, store
 from youthvoice.knocks.forms import ListeningForm, MarkForm
-from youthvoice.sites.store import Site, find_site, group_by_site, list_sites
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import Site, find_site, group_by_site
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 
@@ -49,16 +51,19 @@ def index() -> ResponseReturnValue:
 
 
 def _show_index(wrong_form: MarkForm | None = None, wrong_site: int = 0) -> ResponseReturnValue:
-    sites = list_sites(db.session(), current_caller().site_ids)
-    listed = _list_site_knocks(sites, wrong_form, wrong_site)
+    session, caller = db.session(), current_caller()
+    knocked = store.sites_with_own_knocks(session, caller.site_ids, caller.person_id)
+    at = choose_sites(session, caller.site_ids, dict.fromkeys(knocked, 1) | {wrong_site: 2}, "knocks.index")
+    listed = _list_site_knocks(at.sites, wrong_form, wrong_site)
     people = {miss.person_id for at_site in listed for miss in at_site.own.missed}
     index_page = render_template(
         "knocks/index.html",
         listed=listed,
-        names=names_of_people(db.session(), people),
+        site_page=at,
+        names=names_of_people(session, people),
         say=labels,
         plain=PlainForm(formdata=None),
-        has_portrait=current_caller().person_id in approved_introductions().portraits,
+        has_portrait=caller.person_id in approved_introductions().portraits,
         knock_hours=rules.KNOCK_HOURS,
         missed_days=rules.MISSED_DAYS,
         wrong=wrong_form,
@@ -66,12 +71,12 @@ def _show_index(wrong_form: MarkForm | None = None, wrong_site: int = 0) -> Resp
     return index_page, UNPROCESSABLE if wrong_form else 200
 
 
-def _list_site_knocks(sites: list[Site], wrong_form: MarkForm | None, wrong_site: int) -> list[SiteKnocks]:
+def _list_site_knocks(sites: Sequence[Site], wrong_form: MarkForm | None, wrong_site: int) -> list[SiteKnocks]:
     session, caller = db.session(), current_caller()
     listening_times = store.list_listening_times(session, [site.id for site in sites])
     knocks = store.load_own_knocks(session, sites, caller.person_id)
     manages = caller.may("places.manage")
-    there = trusted_people_by_site(session, caller.site_ids, rules.LISTENING_ROLES) if manages else {}
+    there = trusted_people_by_site(session, [site.id for site in sites], rules.LISTENING_ROLES) if manages else {}
     listed = []
     for site, times_there in group_by_site(sites, listening_times, lambda time: [time.site_id]):
         times, own_knocks = {time.person_id: time for time in times_there}, knocks[site.id]

@@ -21,7 +21,7 @@ from youthvoice.publications.guardians.store import count_addresses
 from youthvoice.publications.guardians.subscriptions import first_days_covered
 from youthvoice.publications.review import trends, voices
 from youthvoice.publications.review.drafting import narrowest_range
-from youthvoice.sites.store import Site, find_site, get_site, list_sites
+from youthvoice.sites.store import Site, find_site, get_site, list_site_names
 from youthvoice.web.i18n import formats, languages
 
 
@@ -115,7 +115,7 @@ def load_publication_page(
             if day <= (publication.approved_on or today)
         },
         "all_sites": edition.site_ids,
-        "site_names": {site.id: site.name for site in list_sites(session, site_ids)},
+        "site_names": list_site_names(session, site_ids),
         "letters": count_letters_to_send(session, edition, site_ids),
         "late_letters": any(site_row.sent_on for site_row in site_rows),
         "to_clear": sum(addresses[site_row.site_id]["to_clear"] for site_row in site_rows),
@@ -156,12 +156,6 @@ def more_for_review(session: Session, edition: store.Edition, audience: str, lan
 
 def _year_of(frozen: snapshot.Frozen) -> int:
     return date.fromisoformat(frozen["last_day"]).year
-
-
-def list_voices(session: Session, caller: Caller) -> list[tuple[Site, list[voices.RenderedVoices]]]:
-    """Missing voices of this year and the last, for each site of the caller."""
-    years = [(site, context.today(site.time_zone).year) for site in list_sites(session, caller.site_ids)]
-    return [(site, [voices.render_voices(session, site, year - ago) for ago in (0, 1)]) for site, year in years]
 
 
 def render_board_entry(session: Session, frozen: snapshot.Frozen, language: str, today: date) -> Markup:

@@ -8,19 +8,20 @@ Source: PRIVACY.md A5, A12; STANDARDS.md S6.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.privacy.disclosure.bands import MIN_BATCH, Band
 from youthvoice.privacy.disclosure.phrasing import phrase_band
 from youthvoice.privacy.disclosure.safe_table import bands_together, protect
 from youthvoice.publications import labels
 from youthvoice.publications.render import Bar
 from youthvoice.publications.store import list_numbers_published
-from youthvoice.sites.store import Site, list_groups, list_sites
+from youthvoice.sites.store import Site, group_by_site, list_groups_at, list_site_names
 from youthvoice.surveys.rounds.entities import CARE, UNATTENDED, Round, words_for_group
 from youthvoice.surveys.rounds.store import list_rounds, questionnaire_of_round
 from youthvoice.web.i18n.formats import join_list
@@ -75,15 +76,40 @@ def load_voices(session: Session, site: Site, year: int) -> VoicesOfYear:
         site: the site.
         year: calendar year, at the site.
     """
-    rounds = [round_ for round_ in list_rounds(session, [site.id]) if round_.purpose not in UNATTENDED]
+    return load_voices_at(session, [site], [year])[site.id, year]
+
+
+def load_voices_at(
+    session: Session, sites: Sequence[Site], years: Sequence[int]
+) -> dict[tuple[int, int], VoicesOfYear]:
+    """The same of several sites, each in several years; by id of the site and year."""
+    site_ids = [site.id for site in sites]
+    rounds = [round_ for round_ in list_rounds(session, site_ids) if round_.purpose not in UNATTENDED]
+    numbers = list_numbers_published(session, [round_.id for round_ in rounds])
+    rounds_there = group_by_site(sites, rounds, lambda round_: round_.site_ids)
+    groups_there = group_by_site(sites, list_groups_at(session, site_ids), lambda group: [group.site_id])
+    return {
+        (site.id, year): _voices_of_year(session, site, year, there, numbers, [group.name for group in groups])
+        for (site, there), (_site, groups) in zip(rounds_there, groups_there, strict=True)
+        for year in years
+    }
+
+
+def _voices_of_year(  # noqa: PLR0913, PLR0917 - what was read of the site
+    session: Session,
+    site: Site,
+    year: int,
+    rounds: Sequence[Round],
+    numbers: Mapping[int, int],
+    group_names: Sequence[str],
+) -> VoicesOfYear:
     of_year = [round_ for round_ in rounds if round_.last_day(site.time_zone).year == year]
-    numbers = list_numbers_published(session, [round_.id for round_ in of_year])
     heard = [round_ for round_ in of_year if round_.id in numbers]
     missing_languages = {code for round_ in heard for code in _languages_lacking(session, site, round_)}
     categories = [_category_of(round_) for round_ in heard]
     all_asked = any(not category.group and not category.care for category in categories)
     heard_groups = {category.group for category in categories}
-    missing_groups = (group.name for group in list_groups(session, site.id) if group.name not in heard_groups)
+    missing_groups = (name for name in group_names if name not in heard_groups)
     groups = () if all_asked else tuple(missing_groups)
     care = any(category.care for category in categories)
     return VoicesOfYear(
@@ -120,8 +146,10 @@ def _answered_by_category(heard: list[Round], numbers: Mapping[int, int]) -> dic
 
 def voices_bars(session: Session, voices_of_year: VoicesOfYear) -> list[Bar]:
     """A bar for each category, in the present gettext language."""
+    if not voices_of_year.answered:
+        return []
     ids = {site_id for category in voices_of_year.answered for site_id in category.site_ids}
-    names = {site.id: site.name for site in list_sites(session, ids)}
+    names = list_site_names(session, ids)
     return [_bar(_category_label(category, names), *value) for category, value in voices_of_year.answered.items()]
 
 
@@ -153,8 +181,20 @@ class RenderedVoices:
 
 def render_voices(session: Session, site: Site, year: int) -> RenderedVoices:
     """The voices of a site's year, in the present gettext language."""
-    voices_of_year = load_voices(session, site, year)
-    return RenderedVoices(year, tuple(voices_bars(session, voices_of_year)), tuple(list_missing(voices_of_year)))
+    return _render(session, load_voices(session, site, year))
+
+
+def render_voices_at(session: Session, sites: Sequence[Site]) -> list[tuple[Site, list[RenderedVoices]]]:
+    """The voices of this year and the last at each of some sites."""
+    this_years = {site.id: context.today(site.time_zone).year for site in sites}
+    years = sorted({year - ago for year in this_years.values() for ago in (0, 1)})
+    voices = load_voices_at(session, sites, years)
+    return [(site, [_render(session, voices[site.id, this_years[site.id] - ago]) for ago in (0, 1)]) for site in sites]
+
+
+def _render(session: Session, voices_of_year: VoicesOfYear) -> RenderedVoices:
+    bars = tuple(voices_bars(session, voices_of_year))
+    return RenderedVoices(voices_of_year.year, bars, tuple(list_missing(voices_of_year)))
 
 
 def list_missing(voices_of_year: VoicesOfYear) -> Iterator[str]:

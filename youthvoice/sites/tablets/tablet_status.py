@@ -170,6 +170,13 @@ def list_held_up_at(session: Session, sites: Sequence[Site], now: datetime) -> l
     ]
 
 
+def sites_in_need(session: Session, sites: Sequence[Site], now: datetime) -> set[int]:
+    """The sites with a tablet on which an envelope has waited too long, or never opens and no adult has read it."""
+    here = _at_daily_hour(session, sites, now)
+    unopened = {row.site_id for row, tablet_health in here if tablet_health.refused and not tablet_health.cleared}
+    return unopened | {site_id for site_id, _name, _since in list_held_up_at(session, sites, now)}
+
+
 def list_unopened(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]:
     """Tablets with an envelope that no longer opens, as at the last daily hour, of which no adult has read yet."""
     here = _at_daily_hour(session, [site], now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -122,13 +122,17 @@ def list_choices(session: Session, site_ids: Collection[int], since: datetime) -
 
 def list_waiting_choices(session: Session, site_ids: Collection[int], now: datetime) -> list[Choice]:
     """List the choices that wait for an advocate's approval, the next to end first."""
-    query = select(ChoiceRow).where(
-        ChoiceRow.site_id.in_(site_ids),
-        ChoiceRow.round_id.is_(None),
-        ChoiceRow.dropped_on.is_(None),
-        ChoiceRow.closes_at > now,
-    )
+    query = select(ChoiceRow).where(ChoiceRow.site_id.in_(site_ids), *_waits(now))
     return _load_choices(session, query.order_by(ChoiceRow.closes_at, ChoiceRow.id))
+
+
+def sites_with_waiting(session: Session, site_ids: Collection[int], now: datetime) -> set[int]:
+    """The sites with a choice that waits for an advocate's approval."""
+    return set(session.scalars(select(ChoiceRow.site_id).where(ChoiceRow.site_id.in_(site_ids), *_waits(now))))
+
+
+def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ChoiceRow.round_id.is_(None), ChoiceRow.dropped_on.is_(None), ChoiceRow.closes_at > now
 
 
 def find_choice_questionnaires(session: Session) -> frozenset[int]:

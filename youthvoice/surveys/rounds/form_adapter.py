@@ -17,7 +17,7 @@ from youthvoice.accounts.agreement import RequestKind
 from youthvoice.accounts.store import find_person, list_trusted_people
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
-from youthvoice.sites.store import declare_groups_apart, find_site, list_groups, list_sites
+from youthvoice.sites.store import declare_groups_apart, find_site, list_groups, list_site_names
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store as questionnaires_store
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
@@ -53,7 +53,7 @@ def fill_opening_choices(session: Session, form: OpenRoundForm, site_ids: Collec
             for questionnaire_row in approved
         ),
     ]
-    form.sites.choices = [SelectChoice(site.id, site.name) for site in list_sites(session, site_ids)]
+    form.sites.choices = [SelectChoice(*each) for each in list_site_names(session, site_ids).items()]
     everybody = SelectChoice("", _("Everybody there"))
     of_one = list_groups(session, form.sites_here[0]) if len(form.sites_here) == 1 else []
     form.group.choices = [everybody, *(SelectChoice(group.name, group.name) for group in of_one)]
@@ -115,7 +115,8 @@ def describe_draft(session: Session, draft: OpeningDraft, site_ids: Collection[i
         else None
     )
     title = questionnaire.title_in(languages.chosen()) if questionnaire else ""
-    places = [site.name for site in list_sites(session, site_ids) if str(site.id) in draft.get("sites", ())]
+    chosen_ids = draft.get("sites", ())
+    places = [name for site_id, name in list_site_names(session, site_ids).items() if str(site_id) in chosen_ids]
     days = [format_day(day) for iso_day in (first, last) if (day := _read_day(iso_day))]
     return title, join_list(places), " – ".join(days)
 
@@ -172,7 +173,7 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
     elif opening.purpose in {"regular", "awareness"}:
         times = _("Twice, before and after; it counts as one asking") if len(opening.spans) > 1 else _("Once")
         yield OpeningLine("times", _("How often"), times)
-    sites = {site.id: site.name for site in list_sites(session, opening.site_ids)}
+    sites = list_site_names(session, opening.site_ids)
     yield OpeningLine(
         "sites", _("Where"), join_list([sites[site_id] for site_id in opening.site_ids if site_id in sites])
     )

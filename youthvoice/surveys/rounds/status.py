@@ -303,7 +303,8 @@ def questionnaire_log_subjects(session: Session, caller: Caller) -> dict[str, Lo
         return {}
     subjects = {}
     for questionnaire_row in questionnaires.list_every_version(session):
-        title = questionnaires.load_questionnaire(session, questionnaire_row.id).title_in(caller.language)
+        version = questionnaires.parse_questionnaire(session, questionnaire_row.id, questionnaire_row.digest)
+        title = version.title_in(caller.language)
         label = questionnaires.version_label(questionnaire_row)
         href = url_for("questionnaires.detail", questionnaire_id=questionnaire_row.id)
         subjects[label] = LogSubject(f"{title} · {label}", href)

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from youthvoice import db
 from youthvoice.accounts.store import list_trusted_people
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import list_site_names
 from youthvoice.surveys.models import SchoolSessionRow
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.labels import round_label
@@ -86,7 +86,7 @@ class SchoolSessionForm(FlaskForm):
     def offer(self, site_ids: Collection[int]) -> None:
         """Fill the lists to choose from: the user's sites, adults who work there, rounds about a session."""
         session = db.session()
-        self.site.choices = [SelectChoice(site.id, site.name) for site in list_sites(session, site_ids)]
+        self.site.choices = [SelectChoice(*each) for each in list_site_names(session, site_ids).items()]
         adults = [SelectChoice(person.id, person.name) for person in list_trusted_people(session, site_ids)]
         self.held_by.choices = self.owner.choices = adults
         self.rounds.choices = [SelectChoice("", _l("None")), *_round_choices(list_rounds(session, site_ids))]

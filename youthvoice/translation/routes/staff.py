@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.staff_blueprint import StaffBlueprint
+from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.translation import labels, page, store
 from youthvoice.translation.catalogue_export import write_catalogue
@@ -36,9 +37,12 @@ def _as_read(words: str) -> Markup:
 @permission_required("places.manage")
 def index() -> ResponseReturnValue:
     """Every language at the caller's sites: how far it is, and whether children can choose it."""
-    listed = page.list_languages(db.session(), list_sites(db.session(), current_caller().site_ids))
+    session, site_ids = db.session(), current_caller().site_ids
+    need = page.rank_by_need(session, list_sites(session, site_ids))
+    at = choose_sites(session, site_ids, need, most=page.SITES_SHOWN)
+    listed = page.list_languages(session, at.sites)
     not_yet = [language for code, language in LANGUAGES.items() if code not in TRANSLATED]
-    return render_template("translation/index.html", listed=listed, not_yet=not_yet)
+    return render_template("translation/index.html", listed=listed, at=at, not_yet=not_yet)
 
 
 @translation_pages.route("/<int:site_id>/signs", methods=["GET", "POST"])

@@ -16,7 +16,7 @@ from youthvoice.accounts.people.person_names import list_names_in_use
 from youthvoice.accounts.routes.staff import people_pages
 from youthvoice.accounts.rules import roles_invited_by
 from youthvoice.errors import Refused
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import list_site_names
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
@@ -37,7 +37,7 @@ def new_reader() -> ResponseReturnValue:
 
 def _invite() -> ResponseReturnValue:
     form, caller = InviteForm(), current_caller()
-    sites = [(site.id, site.name) for site in list_sites(db.session(), caller.site_ids)]
+    sites = [*list_site_names(db.session(), caller.site_ids).items()]
     form.offer(caller.role, sites)
     form.names_in_use = list_names_in_use(db.session())
     form.names_invited = invitations.list_invited_names(db.session())
@@ -109,7 +109,7 @@ def join(token: str) -> ResponseReturnValue:
         with db.reading(db.engine()) as session:
             invitation = invitations.find_invitation(session, token)
             handle = invitations.handle_of_invited(session, invitation)
-            sites = [site.name for site in list_sites(session, invitation.guest.site_ids)]
+            sites = [*list_site_names(session, invitation.guest.site_ids).values()]
         form.for_guest(invitation.guest.name, handle, sites)
         if form.validate_on_submit():
             language = languages.chosen(languages.STAFF_LANGUAGES)

@@ -23,11 +23,12 @@ from youthvoice.accounts.routes.staff import people_pages
 from youthvoice.accounts.rules import ENDED_BY_READERS, roles_invited_by, why_not_trained
 from youthvoice.accounts.sign_in import authentication
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
-from youthvoice.accounts.store import find_person_row, lock_people, names_of_people
+from youthvoice.accounts.store import find_person_row, lock_people, names_of_people, sites_with_newcomers
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.sites.forms import NewSiteForm, site_choices, time_zone_choices
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import list_site_names, list_sites
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n.formats import format_day
 
@@ -62,7 +63,7 @@ def _render_person(
         interpreter: likewise the form of an interpreter's languages.
         again: whether the caller may invite this person again.
     """
-    sites = [site.name for site in list_sites(db.session(), person.site_ids)]
+    sites = [*list_site_names(db.session(), person.site_ids).values()]
     if interpreter is None and person.role == INTERPRETER:
         interpreter = _interpreter_form(person, sent=False)
     if met is None:
@@ -140,7 +141,7 @@ def _interpreter_form(person: PersonOverview, *, sent: bool) -> forms.Interprete
     else:
         languages, works_at = find_languages(db.session(), person.person_id)
         form = forms.InterpreterForm(formdata=None, languages=languages, works_at=works_at)
-    form.works_at.choices = site_choices([(site.id, site.name) for site in list_sites(db.session(), person.site_ids)])
+    form.works_at.choices = site_choices(list_site_names(db.session(), person.site_ids).items())
     return form
 
 
@@ -318,8 +319,9 @@ def people_page() -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     invited = invitations.list_open_invitations(session, caller.site_ids)
     template_values = {"invited": invited, "invites": roles_invited_by(caller.role)}
+    at = choose_sites(session, caller.site_ids, dict.fromkeys(sites_with_newcomers(session, caller.site_ids), 1))
     return render_template(
-        "accounts/people/index.html", sites=people_by_site(session, caller.site_ids), **template_values
+        "accounts/people/index.html", sites=people_by_site(session, at.ids), at=at, **template_values
     )
 
 

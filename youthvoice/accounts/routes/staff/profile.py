@@ -25,7 +25,7 @@ from youthvoice.accounts.store import find_person_row, list_free_pictures
 from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.privacy.crypto.sealing import public_of
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import list_site_names
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.qr_codes import qr_code
 from youthvoice.web.i18n import languages
@@ -90,7 +90,7 @@ def password() -> ResponseReturnValue:
     form = NewPasswordForm()
     caller = current_caller()
     with db.reading(db.engine()) as session:
-        sites = [site.name for site in list_sites(session, caller.site_ids)]
+        sites = [*list_site_names(session, caller.site_ids).values()]
     form.personal_words = (caller.name, caller.handle, *sites)
     if not form.validate_on_submit():
         return show_form("accounts/profile/password.html", form, first=caller.password_known)

@@ -18,7 +18,8 @@ from youthvoice.committees.meetings import labels as meeting_labels
 from youthvoice.committees.meetings.store import list_coming_meetings, list_missed_meetings
 from youthvoice.committees.suggestions.review import refer_item
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.sites.store import find_site, get_site, group_by_site, list_sites
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import find_site, get_site, group_by_site
 from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
@@ -38,13 +39,15 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The committees of all sites of the caller."""
     session, caller = db.session(), current_caller()
-    committees = store.list_committees(session, caller.site_ids)
-    sites, facilitators = list_sites(session, caller.site_ids), {committee.facilitator_id for committee in committees}
+    at = choose_sites(session, caller.site_ids)
+    committees = store.list_committees(session, at.ids)
+    facilitators = {committee.facilitator_id for committee in committees}
     return render_template(
         "committees/index.html",
-        listed=group_by_site(sites, committees, lambda committee: [committee.site_id]),
+        listed=group_by_site(at.sites, committees, lambda committee: [committee.site_id]),
+        at=at,
         names=names_of_people(session, facilitators),
-        closed=store.list_committees(session, caller.site_ids, closed=True),
+        closed=store.list_committees(session, at.ids, closed=True),
     )
 
 

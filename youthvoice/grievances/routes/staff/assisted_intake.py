@@ -14,15 +14,18 @@ from youthvoice import db
 from youthvoice.access.guard import current_caller, permission_required, site_or_404
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.labels import CHANNEL_LABELS
+from youthvoice.accounts.people.directory import missing_with_readers
+from youthvoice.accounts.store import find_readers_at_sites
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.submission_page import IntakeContext, submit_report
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.sites.labels import name_label
-from youthvoice.sites.store import find_site_by_slug, list_sites
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import find_site_by_slug
 from youthvoice.threads.child_codes.code_page import hide_pictures
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
-from youthvoice.threads.readership import is_channel_open, missing_for_channel
+from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, rate_limited
@@ -39,11 +42,13 @@ uploads.allow_larger(assisted_intake_pages, MAX_FORM_BYTES, "assisted_intake.sen
 @permission_required("reports.help")
 def index() -> ResponseReturnValue:
     """Explain how it works, and offer each site in its languages."""
-    sites = list(list_sites(db.session(), current_caller().site_ids))
+    at = choose_sites(db.session(), current_caller().site_ids)
+    readers = find_readers_at_sites(db.session(), at.ids)
     site_rows = [
-        (site, [CHANNEL_LABELS[code] for code in missing_for_channel(site)], _spoken(site.languages)) for site in sites
+        (site, [CHANNEL_LABELS[code] for code in missing_with_readers(readers[site.id], site)], _spoken(site.languages))
+        for site in at.sites
     ]
-    return render_template("grievances/intake/assisted_intake.html", offered=site_rows)
+    return render_template("grievances/intake/assisted_intake.html", offered=site_rows, at=at)
 
 
 def _spoken(codes: tuple[str, ...]) -> list[languages.Language]:

@@ -29,9 +29,10 @@ from youthvoice.grievances.inbox import InboxFilter, read_inbox
 from youthvoice.grievances.reader_offboarding import list_read_letters, list_read_reports, sites_with_own_statements
 from youthvoice.grievances.routes.staff import reports_pages
 from youthvoice.grievances.short_names import normalise_short_name
-from youthvoice.sites.store import get_site, list_sites
+from youthvoice.sites.site_page import SITES_SHOWN, choose_sites
+from youthvoice.sites.store import get_site, list_site_names
 from youthvoice.threads import readership
-from youthvoice.threads.agreed_themes import list_themes, reports_subject
+from youthvoice.threads.agreed_themes import list_themes, reports_subject, themes_by_subject
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
 from youthvoice.web import form_page, headers, uploads, url_converters
 from youthvoice.web.form_page import UNPROCESSABLE
@@ -238,7 +239,8 @@ def index() -> ResponseReturnValue:
         "grievances/reports/inbox.html",
         desk=inbox,
         asked=inbox_filter,
-        sites=list_sites(session, caller.site_ids),
+        sites=list_site_names(session, caller.site_ids),
+        most=SITES_SHOWN,
         names=names_of_people(session, owners),
         person_id=caller.person_id,
     )
@@ -262,13 +264,16 @@ def leaving() -> ResponseReturnValue:
 def said() -> ResponseReturnValue:
     """The themes of this year and the last, by site, and the years to which a theme can be added."""
     session, caller = db.session(), current_caller()
+    at = choose_sites(session, caller.site_ids)
+    places = [(site, context.today(site.time_zone).year - ago) for site in at.sites for ago in (0, 1)]
+    subjects = [reports_subject(site.id, year) for site, year in places]
+    themes = themes_by_subject(session, subjects, caller.person_id)
+    topics = year_themes.topics_by_year(session, caller)
     years = [
-        (site, year, list_themes(session, reports_subject(site.id, year), caller.person_id),
-         year_themes.topics_of_year(session, caller, site.id, year))
-        for site in list_sites(session, caller.site_ids)
-        for year in (context.today(site.time_zone).year, context.today(site.time_zone).year - 1)
-    ]  # fmt: skip
-    return render_template("grievances/reports/said.html", years=years)
+        (site, year, themes[subject], topics.get((site.id, year), []))
+        for (site, year), subject in zip(places, subjects, strict=True)
+    ]
+    return render_template("grievances/reports/said.html", years=years, at=at)
 
 
 @reports_pages.route("/reports/said/<int:site_id>/<int:year>", methods=["GET", "POST"])
@@ -311,11 +316,12 @@ def _filter_from_query() -> InboxFilter:
 def yearly_figures() -> ResponseReturnValue:
     """All final years of the caller's sites, in a form that may be passed on."""
     caller, session = current_caller(), db.session()
+    at = choose_sites(session, caller.site_ids)
     sites = [
         (site, [(year, _themes(year, site.id)) for year in statistics.list_years(session, site.id)])
-        for site in list_sites(session, caller.site_ids)
+        for site in at.sites
     ]
-    return render_template("grievances/reports/figures.html", sites=sites, words=statistics)
+    return render_template("grievances/reports/figures.html", sites=sites, at=at, words=statistics)
 
 
 def _themes(year: statistics.ReportYear, site_id: int) -> list[str]:

@@ -13,7 +13,8 @@ from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import Reader, find_readers_at_sites, names_of_people
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.forms import DutyForm, weekday_name
-from youthvoice.sites.store import Site, find_site, group_by_site, list_sites
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import Site, find_site, group_by_site
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.formats import format_day
@@ -74,18 +75,19 @@ def remove(duty_id: int) -> ResponseReturnValue:
 
 
 def _page(site_id: int = 0, form: DutyForm | None = None) -> str:
-    session = db.session()
-    sites = list_sites(session, current_caller().site_ids)
-    readers = _possible_people([site.id for site in sites])
+    session, site_ids = db.session(), current_caller().site_ids
+    at = choose_sites(session, site_ids, _without_rota(site_ids) | {site_id: 2}, "rota.index")
+    readers = _possible_people(at.ids)
     duties = on_call_rota.list_duties(session, list(readers))
     rotas = [
         _rota(site, there, readers[site.id], form if form and site.id == site_id else _form(site, readers[site.id]))
-        for site, there in group_by_site(sites, duties, lambda duty: [duty.site_id])
+        for site, there in group_by_site(at.sites, duties, lambda duty: [duty.site_id])
     ]
     people_ids = {duty.person_id for rota in rotas for duty in (*rota.weekly, *rota.once)}
     return render_template(
         "grievances/rota.html",
         rotas=rotas,
+        at=at,
         names=names_of_people(session, people_ids),
         reading={reader.person_id for site_readers in readers.values() for reader in site_readers},
         weekday=weekday_name,
@@ -93,6 +95,10 @@ def _page(site_id: int = 0, form: DutyForm | None = None) -> str:
         plain=PlainForm(formdata=None),
         wrong=form,
     )
+
+
+def _without_rota(site_ids: Collection[int]) -> dict[int, int]:
+    return dict.fromkeys(set(site_ids) - on_call_rota.sites_with_duties(db.session(), site_ids), 1)
 
 
 def _rota(site: Site, duties: list[on_call_rota.Duty], readers: tuple[Reader, ...], form: DutyForm) -> Rota:

@@ -13,7 +13,7 @@ from youthvoice.publications.guardians import store
 from youthvoice.publications.guardians.delivery import forget_letters_to, list_undelivered, withdraw_waiting_mail
 from youthvoice.publications.review.page import today_at_sites
 from youthvoice.publications.routes.staff import guardians_pages
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import list_site_names, list_sites
 from youthvoice.web.i18n.languages import LANGUAGES
 
 
@@ -29,7 +29,7 @@ def addresses() -> ResponseReturnValue:
 def enter_address() -> ResponseReturnValue:
     """Store addresses, encrypted; the message counts those that existed."""
     form, caller = AddressesForm(), current_caller()
-    form.offer([(site.id, site.name) for site in list_sites(db.session(), caller.site_ids)])
+    form.offer([*list_site_names(db.session(), caller.site_ids).items()])
     if not form.validate_on_submit():
         return _page(form), 422
     site_id = site_or_404(form.site_id.data)
@@ -66,7 +66,7 @@ def clear_addresses() -> ResponseReturnValue:
         "publications/guardians/address_check.html",
         parted=[(state, [address for address in listed if address.state == state]) for state in store.ADDRESS_STATES],
         total=len(listed),
-        sites={site.id: site.name for site in list_sites(db.session(), caller.site_ids)},
+        sites=list_site_names(db.session(), caller.site_ids),
         language_names=LANGUAGES,
         kinds=labels.AUDIENCE_LABELS,
         plain=FlaskForm(),

@@ -11,7 +11,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.publications import labels
 from youthvoice.publications.guardians import delivery as guardian_delivery
 from youthvoice.publications.routes.staff import guardians_pages
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import list_site_names
 
 
 @guardians_pages.get("/delivery/")
@@ -31,7 +31,7 @@ def letters() -> ResponseReturnValue:
         ),
         me=caller.person_id,
         names=names_of_people(session, {letter_delivery.to.entered_by for letter_delivery in letter_deliveries}),
-        sites={site.id: site.name for site in list_sites(session, caller.site_ids)},
+        sites=list_site_names(session, caller.site_ids),
         states=labels.DELIVERY_LABELS,
         reasons=labels.REASON_LABELS,
         plain=FlaskForm(),

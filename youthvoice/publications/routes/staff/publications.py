@@ -23,8 +23,9 @@ from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_e
 from youthvoice.publications.influence import open_files
 from youthvoice.publications.influence.labels import blocks_of_page
 from youthvoice.publications.influence.years import list_influence_years
-from youthvoice.publications.review import drafting, page
-from youthvoice.sites.store import Site, get_site, list_sites
+from youthvoice.publications.review import drafting, page, voices
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import Site, get_site, list_site_names, list_sites
 from youthvoice.surveys.questionnaires.forms import SendBackForm
 from youthvoice.web import form_page
 from youthvoice.web.i18n import languages
@@ -55,7 +56,9 @@ def reviews() -> ResponseReturnValue:
 @permission_required("publications.review", menu="publications.reviews")
 def missing_voices() -> ResponseReturnValue:
     """Missing voices at each of the caller's sites, this year and last."""
-    return render_template("publications/review/voices.html", sites=page.list_voices(db.session(), current_caller()))
+    at = choose_sites(db.session(), current_caller().site_ids)
+    sites = voices.render_voices_at(db.session(), at.sites)
+    return render_template("publications/review/voices.html", sites=sites, at=at)
 
 
 @publications_pages.get("/publications/<slug>")
@@ -292,31 +295,32 @@ def outcomes_json() -> ResponseReturnValue:
 
 
 def _names_of_sites() -> dict[int, str]:
-    return {site.id: site.name for site in list_sites(db.session(), current_caller().site_ids)}
+    return list_site_names(db.session(), current_caller().site_ids)
 
 
 @publications_pages.get("/care-steps/", endpoint="list_care_stages")
 @permission_required("care_steps.see")
 def care_steps_index() -> ResponseReturnValue:
     """Whether children were asked, spoke and got an answer at each step of care, by site and quarter."""
+    at = choose_sites(db.session(), current_caller().site_ids)
     listed = [
         (site, [(quarter_label(quarter.first), quarter, rows_of_quarter(quarter)) for quarter in quarters])
-        for site, quarters in _care_quarters()
+        for site, quarters in _care_quarters(at.sites)
     ]
-    return render_template("publications/care_steps.html", listed=listed)
+    return render_template("publications/care_steps.html", listed=listed, at=at)
 
 
 @publications_pages.get("/care-steps/figures.csv", endpoint="care_stages_csv")
 @permission_required("care_steps.see")
 def care_steps_csv() -> ResponseReturnValue:
     """The figures of the page as CSV."""
-    return Response(export_care_csv(_care_quarters()), mimetype="text/csv")
+    sites = list_sites(db.session(), current_caller().site_ids)
+    return Response(export_care_csv(_care_quarters(sites)), mimetype="text/csv")
 
 
-def _care_quarters() -> Sequence[tuple[Site, Sequence[CareQuarter]]]:
-    session, site_ids = db.session(), current_caller().site_ids
-    care_quarters = list_care_quarters(session, site_ids)
-    return [(site, care_quarters.get(site.id, [])) for site in list_sites(session, site_ids)]
+def _care_quarters(sites: Sequence[Site]) -> Sequence[tuple[Site, Sequence[CareQuarter]]]:
+    care_quarters = list_care_quarters(db.session(), [site.id for site in sites])
+    return [(site, care_quarters.get(site.id, [])) for site in sites]
 
 
 @publications_pages.get("/packs/")
@@ -324,8 +328,9 @@ def _care_quarters() -> Sequence[tuple[Site, Sequence[CareQuarter]]]:
 def month_packs() -> ResponseReturnValue:
     """The months of each of the caller's sites with a view for children."""
     session = db.session()
-    sites = [(site, packs.list_months(session, site.id)) for site in list_sites(session, current_caller().site_ids)]
-    return render_template("publications/packs/index.html", sites=sites, month_words=_month)
+    at = choose_sites(session, current_caller().site_ids)
+    sites = [(site, packs.list_months(session, site.id)) for site in at.sites]
+    return render_template("publications/packs/index.html", sites=sites, at=at, month_words=_month)
 
 
 @publications_pages.get("/packs/<int:site_id>/<month>")

@@ -13,7 +13,7 @@ from youthvoice.publications.guardians import subscriptions
 from youthvoice.publications.guardians.store import count_addresses_by_kind
 from youthvoice.publications.routes.staff import guardians_pages
 from youthvoice.publications.routes.staff.letters_on_paper import quarter_languages, quarters_by_site
-from youthvoice.sites.store import get_site, list_sites
+from youthvoice.sites.store import get_site, list_site_names, list_sites
 from youthvoice.web.i18n.languages import LANGUAGES
 
 
@@ -29,7 +29,7 @@ def regular_letters() -> ResponseReturnValue:
 def keep_subscription() -> ResponseReturnValue:
     """Set a rhythm, or change the present one for these people."""
     form, caller, session = RhythmForm(), current_caller(), db.session()
-    form.offer([(site.id, site.name) for site in list_sites(session, caller.site_ids)])
+    form.offer([*list_site_names(session, caller.site_ids).items()])
     if not form.validate_on_submit():
         return _page(form), 422
     site = get_site(session, site_or_404(form.site_id.data))

@@ -32,6 +32,7 @@ from youthvoice.reviews.statements.advocate_messages import SealedToAdvocate, li
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import read_all
 from youthvoice.sites.last_day import coming_last_day
+from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.store import find_site_by_slug, get_site
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import ThreadEntry
@@ -62,13 +63,15 @@ def _pack(review: Review) -> Pack:
 def index() -> ResponseReturnValue:
     """The reviews of the caller's sites that the caller may see."""
     session, caller = db.session(), current_caller()
-    opens = page.sites_with_reviewers(session, caller) if caller.may("reviews.open") else ()
+    waiting = access.sites_with_waiting(session, caller, context.today())
+    at = choose_sites(session, caller.site_ids, dict.fromkeys(waiting, 1))
+    opens = page.sites_with_reviewers(session, at.sites) if caller.may("reviews.open") else ()
     page_number = max(1, request.args.get("page", 1, int))
-    lines_by_site = page.list_lines(session, caller, page_number)
+    lines_by_site = page.list_lines(session, caller, at.sites, page_number)
     pages = max((-(-site_lines.number // page.MAX_LINES) for _site, site_lines in lines_by_site), default=1)
     has_days = store.has_days(session, caller.person_id)
     return render_template(
-        "reviews/index.html", listed=lines_by_site, opens=opens, page=page_number, pages=pages, mine=has_days
+        "reviews/index.html", listed=lines_by_site, at=at, opens=opens, page=page_number, pages=pages, mine=has_days
     )
 
 

@@ -12,7 +12,8 @@ from youthvoice.printing.page import show_pdf
 from youthvoice.sites import labels, paper, service_directory
 from youthvoice.sites.forms import ServiceForm, site_choices
 from youthvoice.sites.routes.staff import sites_pages
-from youthvoice.sites.store import get_site, list_sites
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import get_site, group_by_site, list_site_names
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
@@ -25,11 +26,10 @@ _TEMPLATE_VALUES: Final = {"say": labels, "LANGUAGES": LANGUAGES, "ngettext": ng
 def services() -> ResponseReturnValue:
     """The services of the caller's sites."""
     session, site_ids = db.session(), current_caller().site_ids
-    every = service_directory.list_services(session, site_ids)
-    listed = [
-        (site, [service for service in every if service.site_id == site.id]) for site in list_sites(session, site_ids)
-    ]
-    return render_template("sites/services/index.html", listed=listed, **_TEMPLATE_VALUES)
+    at = choose_sites(session, site_ids)
+    services_there = service_directory.list_services(session, at.ids)
+    listed = group_by_site(at.sites, services_there, lambda service: [service.site_id])
+    return render_template("sites/services/index.html", listed=listed, at=at, **_TEMPLATE_VALUES)
 
 
 @sites_pages.get("/services/site/<int:site_id>/print")
@@ -91,9 +91,7 @@ def drop_service(service_id: int) -> ResponseReturnValue:
 
 
 def _form(form: ServiceForm) -> ServiceForm:
-    form.site.choices = site_choices(
-        (site.id, site.name) for site in list_sites(db.session(), current_caller().site_ids)
-    )
+    form.site.choices = site_choices(list_site_names(db.session(), current_caller().site_ids).items())
     form.today = context.today()
     return form
 

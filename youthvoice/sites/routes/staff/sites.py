@@ -12,6 +12,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.sites import forms, store
 from youthvoice.sites.routes.staff import sites_pages
+from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.tablets import tablet_status
 from youthvoice.sites.tablets.pairing import CODE_LASTS
 from youthvoice.sites.tablets.refused_deliveries import leave_refused, list_refused, list_refused_at, take_refused
@@ -43,12 +44,13 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The caller's sites, with how many groups and tablets each has."""
     session, site_ids = db.session(), current_caller().site_ids
-    tablets = list_tablets(session, site_ids)
-    sites, groups = store.list_sites(session, site_ids), store.list_groups_at(session, site_ids)
-    groups_there = store.group_by_site(sites, groups, lambda group: [group.site_id])
-    tablets_there = store.group_by_site(sites, tablets, lambda tablet: [tablet.site_id])
+    at = choose_sites(session, site_ids, dict.fromkeys(store.sites_without_helpline(session, site_ids), 1))
+    tablets, groups = list_tablets(session, at.ids), store.list_groups_at(session, at.ids)
+    groups_there = store.group_by_site(at.sites, groups, lambda group: [group.site_id])
+    tablets_there = store.group_by_site(at.sites, tablets, lambda tablet: [tablet.site_id])
     pairs = zip(groups_there, tablets_there, strict=True)
-    return render_template("sites/index.html", listed=[(site, here, devices) for (site, here), (_, devices) in pairs])
+    listed = [(site, here, devices) for (site, here), (_, devices) in pairs]
+    return render_template("sites/index.html", listed=listed, at=at, number=len(site_ids))
 
 
 @sites_pages.route("/sites/<int:site_id>", methods=["GET", "POST"])
@@ -164,8 +166,11 @@ def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
 def tablets_page() -> ResponseReturnValue:
     """The tablets of the caller's sites."""
     session, site_ids = db.session(), current_caller().site_ids
-    sites, now = store.list_sites(session, site_ids), context.now()
-    listed = store.group_by_site(sites, list_tablets(session, site_ids), lambda tablet: [tablet.site_id])
+    now = context.now()
+    in_need = tablet_status.sites_in_need(session, store.list_sites(session, site_ids), now)
+    at = choose_sites(session, site_ids, dict.fromkeys(in_need, 1))
+    sites = at.sites
+    listed = store.group_by_site(sites, list_tablets(session, at.ids), lambda tablet: [tablet.site_id])
     days = store.site_ids_by_day(sites)
     retired = [tablet for today, here in days.items() for tablet in list_retired(session, here, today)]
     gone = {site.id: there for site, there in store.group_by_site(sites, retired, lambda tablet: [tablet.site_id])}
@@ -178,7 +183,7 @@ def tablets_page() -> ResponseReturnValue:
         "stale": stale,
         "refused": refused,
     }
-    return render_template("sites/tablets/index.html", listed=listed, form=PlainForm(), **template_values)
+    return render_template("sites/tablets/index.html", listed=listed, at=at, form=PlainForm(), **template_values)
 
 
 @sites_pages.route("/tablets/new", methods=["GET", "POST"])

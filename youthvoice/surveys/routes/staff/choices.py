@@ -11,8 +11,10 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accountability.labels import words_in_language
+from youthvoice.accountability.store import sites_with_overdue
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.sites.store import Site, find_site, list_sites
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import Site, find_site
 from youthvoice.surveys.choices import forms, labels, store
 from youthvoice.surveys.choices.page import list_choice_views, make_choice_view
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
@@ -54,16 +56,19 @@ def hour(value: int) -> str:
 def index() -> ResponseReturnValue:
     """List the choices of the user's sites; by site those first that wait for an advocate or are done too late."""
     session, caller = db.session(), current_caller()
-    sites = list_sites(session, caller.site_ids)
-    return render_template("surveys/choices/index.html", listed=list_choice_views(session, sites))
+    urgent = store.sites_with_waiting(session, caller.site_ids, context.now())
+    urgent |= sites_with_overdue(session, "choice", caller.site_ids, context.today())
+    at = choose_sites(session, caller.site_ids, dict.fromkeys(urgent, 1))
+    return render_template("surveys/choices/index.html", listed=list_choice_views(session, at.sites), at=at)
 
 
 @choices_pages.get("/new")
 @permission_required("choices.make")
 def new() -> ResponseReturnValue:
     """Choose the kind of a new choice."""
-    sites = list_sites(db.session(), current_caller().site_ids)
-    return render_template("surveys/choices/kinds.html", sites=sites, kinds=forms.choice_kinds())
+    at = choose_sites(db.session(), current_caller().site_ids)
+    kinds = forms.choice_kinds()
+    return render_template("surveys/choices/kinds.html", listed=[(site, kinds) for site in at.sites], at=at)
 
 
 @choices_pages.get("/pictures")

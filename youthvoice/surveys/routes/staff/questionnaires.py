@@ -87,7 +87,8 @@ def index() -> ResponseReturnValue:
     ]
     of_choices = [version for version in versions if version[1].purpose in EXEMPT and not _is_open(version[0])]
     digests = store.list_digests(session)
-    starters = map(_load_starter, store.starter_names())
+    languages_here = _languages_of_caller()
+    starters = [store.load_starter(name, languages_here) for name in store.starter_names()]
     return render_template(
         "surveys/questionnaires/index.html",
         listed=[version for version in versions if version not in of_choices],
@@ -104,15 +105,15 @@ def _is_open(questionnaire_row: QuestionnaireRow) -> bool:
     return questionnaire_row.waits or questionnaire_row.is_back
 
 
-def _load_starter(name: str) -> Questionnaire:
-    """A starter in every language that a site of the caller offers, as far as it is translated."""
+def _languages_of_caller() -> frozenset[str]:
     sites = list_sites(db.session(), current_caller().site_ids)
-    return store.load_starter(name, frozenset(code for site in sites for code in site.languages))
+    return frozenset(code for site in sites for code in site.languages)
 
 
 def _starter(name: str) -> Questionnaire:
+    """A starter in every language that a site of the caller offers, as far as it is translated."""
     try:
-        return _load_starter(name)
+        return store.load_starter(name, _languages_of_caller())
     except KeyError:
         abort(404)
 

@@ -19,10 +19,12 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.access.staff_blueprint import StaffBlueprint
+from youthvoice.accountability.store import sites_with_overdue
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
+from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.store import find_site, get_site, group_by_site, list_groups, list_sites
 from youthvoice.slips.labels import DEAL_REFUSALS
 from youthvoice.surveys.batches.rules import TABLETS_DAYS
@@ -64,15 +66,17 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """List the rounds of the user's sites."""
     session, caller = db.session(), current_caller()
-    sites = list_sites(session, caller.site_ids)
-    rounds = status.list_round_views(session, store.list_rounds(session, caller.site_ids), caller.site_ids)
-    listed = group_by_site(sites, rounds, lambda view: view.round.site_ids)
+    late = sites_with_overdue(session, "round", caller.site_ids, context.today())
+    at = choose_sites(session, caller.site_ids, dict.fromkeys(late, 1))
+    rounds = status.list_round_views(session, store.list_rounds(session, at.ids), caller.site_ids)
+    listed = group_by_site(at.sites, rounds, lambda view: view.round.site_ids)
     unasked = [site for site, views in listed if all(view.round.purpose == "feedback" for view in views)]
     ready = opening.readiness_by_site(session, unasked)
     unfinished = _list_drafts() if caller.may("rounds.open") else []
     return render_template(
         "surveys/rounds/index.html",
         listed=listed,
+        at=at,
         ready=ready,
         unfinished=unfinished,
         days_kept=drafts.DAYS_KEPT,

@@ -12,7 +12,9 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accountability.entities import published_views
 from youthvoice.accountability.labels import reply_kind_label
-from youthvoice.sites.store import Site, find_site, get_site, list_sites
+from youthvoice.accountability.store import sites_with_overdue
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import Site, find_site, get_site, group_by_site
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.status import make_round_view
 from youthvoice.surveys.school_sessions import forms, store
@@ -35,12 +37,14 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """List the sessions of the user's sites; those that wait for an answer first."""
     session, caller = db.session(), current_caller()
-    sites = list_sites(session, caller.site_ids)
-    school_sessions = store.list_school_sessions(session, caller.site_ids)
+    late = sites_with_overdue(session, "session", caller.site_ids, context.today())
+    at = choose_sites(session, caller.site_ids, dict.fromkeys(late, 1))
+    school_sessions = store.list_school_sessions(session, at.ids)
     listed = [
-        (site, _in_order(site, [each for each in school_sessions if each.row.site_id == site.id])) for site in sites
+        (site, _in_order(site, there))
+        for site, there in group_by_site(at.sites, school_sessions, lambda school_session: [school_session.row.site_id])
     ]
-    return render_template("surveys/school_sessions/index.html", listed=listed)
+    return render_template("surveys/school_sessions/index.html", listed=listed, at=at)
 
 
 def _in_order(
