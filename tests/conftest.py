@@ -170,6 +170,15 @@ def visitor(app: Flask) -> Callable[[], Visitor]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def leaping_clocks() -> Iterator[None]:
+    """The clock in a test's hand is believed, however far it moves; `tests/jobs/test_wrong_clock.py` doubts it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for limit in ("MAX_LEAP", "MAX_RETURN"):
+            patch.setattr(f"youthvoice.jobs.clock_check.{limit}", timedelta(days=100_000))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def whole_turns() -> Iterator[None]:
     """A job called once does all of it, in the order of its list; `tests/jobs/test_lanes.py` cuts turns short."""
     with pytest.MonkeyPatch.context() as patch:

@@ -67,6 +67,7 @@ _OF_SQLITE: dict[int, WriteFailure] = {
 _OF_POSTGRESQL: dict[str, WriteFailure] = {
     "53300": "busy",  # too many connections
     "53": "no_room",  # no disk space or memory
+    "25006": "no_room",  # it is read-only
     "58": "no_room",  # trouble with the disk
     "40": "busy",  # a deadlock, or a transaction that has to be repeated
     "55P03": "busy",  # a lock was not available

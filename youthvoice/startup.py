@@ -212,6 +212,7 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData, *, may_creat
         for name in LASTING_KEYS:
             keyring.key_or_new(name)
         keyring.bind(database_id or _new_database_id(engine, keyring.bound_to))
+        keyring.forbid_new(LASTING_KEYS)
         remove_old_trials(settings.data)
     return keyring
 

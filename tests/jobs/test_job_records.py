@@ -43,7 +43,7 @@ def test_how_the_last_run_ended_is_written_each_five_minutes_and_no_run_writes_b
 ) -> None:
     seconds, written = [0.0], []
     monkeypatch.setattr("time.monotonic", lambda: seconds[0])
-    monkeypatch.setattr(worker, "record_jobs", lambda _engine, results: written.append(dict(results)))
+    monkeypatch.setattr(worker, "record_jobs", lambda _engine, results, _more: written.append(dict(results)))
 
     def do() -> None:
         seconds[0] += 1

@@ -48,7 +48,7 @@ def find_old_backup(session: Session) -> BackupAge | None:
     moment, refusal = last_heartbeat(session, BACKUP), find_backup_refusal(session)
     if moment is None:
         return BackupAge(None, began + OVERDUE_AFTER, refusal)
-    if not refusal and context.now() - moment < WARNED_AFTER:
+    if not refusal and abs(context.now() - moment) < WARNED_AFTER:
         return None
     return BackupAge(moment.date(), moment.date() + OVERDUE_AFTER, refusal)
 

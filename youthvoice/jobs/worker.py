@@ -6,13 +6,16 @@ lane the jobs take turns (`turns`).
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, Literal
 
 from flask import Flask, current_app
 
 from youthvoice import db
+from youthvoice.context import AppCache
+from youthvoice.jobs import clock_check
 from youthvoice.jobs.worker_health import ALIVE_SECONDS, forget_other_jobs, record_jobs
 
 Lane = Literal["usual", "urgent", "sending", "printing"]
@@ -21,6 +24,10 @@ Lane = Literal["usual", "urgent", "sending", "printing"]
 USUAL: Final[Lane] = "usual"
 
 _RESULT_SECONDS = 300  # between two records of results: each writes a row for each job
+
+
+_logged_lines: Final = AppCache[str, None](200, seconds=60)
+"""Of a job that fails each few seconds, as on a full disk, the log has a line a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +40,14 @@ class Job:
         do: runs in an application context, opens its own transactions, and may run in two processes in parallel. It
             returns True where a turn was not enough: then it goes on after the others of its lane.
         lane: the jobs of a lane wait for each other only.
+        needs_clock: what it does hangs on the day: it waits while the clock may be wrong (`clock_check`).
     """
 
     name: str
     every: float
     do: Callable[[], bool | None]
     lane: Lane = USUAL
+    needs_clock: bool = False
 
 
 def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:
@@ -49,8 +58,20 @@ def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:
     """
     with app.app_context():
         results = {job.name: _run_to_end(job) for job in jobs}
-        record_jobs(db.engine(), results)
+        record_work(results)
     return [name for name, is_done in results.items() if not is_done]
+
+
+def record_work(results: Mapping[str, bool], seconds: float = 0) -> None:
+    """Record that this process works, how its jobs ended, and which moment it believes, seconds after the last one."""
+    with db.reading(db.engine()) as session:
+        believed_at = clock_check.moment_to_believe(session, timedelta(seconds=seconds))
+    record_jobs(db.engine(), results, {clock_check.CLOCK: believed_at})
+
+
+def _is_clock_in_doubt() -> bool:
+    with db.reading(db.engine()) as session:
+        return clock_check.find_leap(session) is not None
 
 
 def _run_to_end(job: Job) -> bool:
@@ -79,14 +100,15 @@ class _Beat:
         return now >= self.last_at + ALIVE_SECONDS / 3 and not is_any_stuck
 
     def record(self) -> None:
-        self.last_at = time.monotonic()
+        before, self.last_at = self.last_at, time.monotonic()
+        seconds = self.last_at - before if before else 0
         if self.recorded_at and self.last_at < self.recorded_at + _RESULT_SECONDS:
-            record_jobs(db.engine(), {})
+            record_work({}, seconds)
             return
         if not self.recorded_at:
             forget_other_jobs(db.engine(), [job.name for job in self.jobs])
         results = dict(self.results)
-        record_jobs(db.engine(), results)
+        record_work(results, seconds)
         for name in results:  # only what was recorded: a full disk loses no result
             del self.results[name]
         self.recorded_at = self.last_at
@@ -145,9 +167,10 @@ def _run_lane(  # noqa: PLR0913, PLR0917 - what a thread is given
 def _try(job: Job) -> tuple[bool, bool]:
     """Whether one turn of a job succeeded, and whether something is left."""
     try:
-        is_left = bool(job.do())
+        is_left = not (job.needs_clock and _is_clock_in_doubt()) and bool(job.do())
     except Exception as error:  # noqa: BLE001 - one job must not stop the rest; the next run tries again
-        current_app.logger.error("%s failed: %s", job.name, type(error).__name__)  # noqa: TRY400 - values stay out
+        line = f"{job.name} failed: {type(error).__name__}"
+        _logged_lines.get(line, lambda: current_app.logger.error("%s", line))  # noqa: TRY400 - values stay out
         return False, False
     finally:
         db.close_session()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Engine, delete, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -50,18 +51,19 @@ class JobRecord:
         return self.failed_at is not None and (self.succeeded_at is None or self.succeeded_at < self.failed_at)
 
 
-def record_jobs(engine: Engine, results: Mapping[str, bool]) -> None:
+def record_jobs(engine: Engine, results: Mapping[str, bool], more: Mapping[str, datetime] | None = None) -> None:
     """Record that a work process works, and how its jobs ended.
 
     Args:
         engine: of the database.
         results: by name of a job, whether its last run succeeded. All get one moment, a whole minute: when a single run
             ended would tell when there was mail to send.
+        more: other moments, by name.
     """
     now = context.now()
     minute = now.replace(second=0, microsecond=0)
     moments = {f"{_SUCCEEDED if is_done else _FAILED}{name}": minute for name, is_done in results.items()}
-    record_moments(engine, {**moments, WORK: now})
+    record_moments(engine, {**moments, **(more or {}), WORK: now})
 
 
 def record_moments(engine: Engine, moments: Mapping[str, datetime]) -> None:
@@ -84,7 +86,8 @@ def forget_other_jobs(engine: Engine, names: Collection[str]) -> None:
 
 def list_job_records(session: Session) -> list[JobRecord]:
     """The record of every job that ran, by name."""
-    moments = {row.name: row.at for row in session.scalars(select(HeartbeatRow))}
+    tomorrow = context.now() + timedelta(days=1)  # what is later was kept by a wrong clock
+    moments = {row.name: row.at for row in session.scalars(select(HeartbeatRow)) if row.at < tomorrow}
     names = {name.partition(":")[2] for name in moments if name.startswith((_SUCCEEDED, _FAILED))}
     return [JobRecord(name, moments.get(_SUCCEEDED + name), moments.get(_FAILED + name)) for name in sorted(names)]
 
@@ -104,7 +107,7 @@ def is_worker_alive(engine: Engine) -> bool:
     """Whether a work process reported within the last 90 seconds."""
     with db.reading(engine) as session:
         at = last_heartbeat(session, WORK)
-    return at is not None and (context.now() - at).total_seconds() < ALIVE_SECONDS
+    return at is not None and abs((context.now() - at).total_seconds()) < ALIVE_SECONDS
 
 
 def record_refused_backup(engine: Engine, code: str) -> None:
@@ -118,3 +121,13 @@ def find_backup_refusal(session: Session) -> str:
     refusals = select(HeartbeatRow.name, HeartbeatRow.at).where(HeartbeatRow.name.startswith(_REFUSED))
     last = session.execute(refusals.order_by(HeartbeatRow.at.desc()).limit(1)).first()
     return last.name.removeprefix(_REFUSED) if last and (good is None or last.at > good) else ""
+
+
+def can_write(engine: Engine) -> bool:
+    """Whether the database takes anything, tried with a statement that changes nothing; True where it is only busy."""
+    try:
+        with db.writing(engine) as session:
+            session.execute(delete(HeartbeatRow).where(HeartbeatRow.name == ""))
+    except (DBAPIError, RuntimeError) as error:
+        return db.write_failure_of(error) != "no_room"
+    return True

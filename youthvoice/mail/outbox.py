@@ -196,8 +196,11 @@ def is_due(session: Session, now: datetime, channel: Channel = MAIL_SERVER) -> b
 
 
 def _due(now: datetime, channel: Channel) -> tuple[ColumnElement[bool], ...]:
-    not_leased = or_(OutgoingMailRow.leased_until.is_(None), OutgoingMailRow.leased_until <= now)
-    return *_waits(), OutgoingMailRow.next_try_at <= now, not_leased, OutgoingMailRow.channel == channel
+    """What can be leased; moments further away than any wait were reckoned by a wrong clock."""
+    until, next_try_at = OutgoingMailRow.leased_until, OutgoingMailRow.next_try_at
+    not_leased = or_(until.is_(None), until <= now, until > now + 2 * LEASE)
+    is_time = or_(next_try_at <= now, next_try_at > now + 2 * RETRY_WAITS[-1])
+    return *_waits(), is_time, not_leased, OutgoingMailRow.channel == channel
 
 
 def _waits() -> tuple[ColumnElement[bool], ...]:

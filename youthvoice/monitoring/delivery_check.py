@@ -48,7 +48,7 @@ def check_deliveries() -> None:
     engine, now = db.engine(), context.now()
     with db.reading(engine) as session:
         last = last_check(session)
-        if last is not None and (last - _CHECK_HOUR).date() >= (now - _CHECK_HOUR).date():
+        if last is not None and (last - _CHECK_HOUR).date() == (now - _CHECK_HOUR).date():
             return
         faults = find_delivery_faults(session)
     record_moments(engine, {_CHECKED: now, **{_name(fault): now for fault in faults}})

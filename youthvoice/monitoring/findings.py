@@ -27,7 +27,7 @@ from youthvoice.dashboard import steps
 from youthvoice.dashboard.backup_age import backup_complaints, find_old_backup
 from youthvoice.good_news.store import count_unopenable_good_news
 from youthvoice.grievances.health import list_complaints
-from youthvoice.jobs.worker_health import ALIVE_SECONDS
+from youthvoice.jobs.worker_health import ALIVE_SECONDS, can_write
 from youthvoice.knocks.store import count_unopenable_boxes
 from youthvoice.mail import sms
 from youthvoice.monitoring.certificate import HttpsFault
@@ -61,6 +61,11 @@ _MAIL_SERVER: Final = "mail server"  # the job that signs in there
 _MEGABYTE: Final = 1024**2
 
 _MIN_FREE_BYTES: Final = 500 * _MEGABYTE
+
+_READ_ONLY: Final = (
+    "The database takes nothing: its file, folder or server is read-only, or its disk is full. Change that; no process "
+    "has to be started again."
+)
 
 SYSTEMD: Final = Path("/run/systemd/system")
 
@@ -96,6 +101,8 @@ def list_findings(session: Session) -> Iterator[Finding]:
         session: only read.
     """
     state = read_state(session)
+    if not can_write(db.engine()):
+        yield Finding("database", "late", _READ_ONLY)
     if unfinished := name_unfinished():
         yield Finding("steps", "late", unfinished)
     yield from list_state_findings(state, find_delivery_faults(session))
@@ -216,6 +223,17 @@ def _work(state: InstallationState) -> Iterator[Finding]:
                 command=start,
             ),
         )
+    if state.believed_at is not None:
+        words = _l(
+            "The clock of this machine says %(day)s and said %(before)s last. Until you set it, nothing ends whose "
+            "time is over. If it is right, as it is after a long rest: %(command)s",
+            day=state.at.date().isoformat(),
+            before=state.believed_at.date().isoformat(),
+            command=command_for(settings_file(os.environ), "work --clock-is-right")
+            if unit
+            else "youthvoice work --clock-is-right",
+        )
+        yield Finding("work", "late", words)
     if failing := [job.name for job in state.jobs if job.is_failing and job.name != _MAIL_SERVER]:
         yield Finding(
             "work",

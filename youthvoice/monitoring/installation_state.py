@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db, migrations
 from youthvoice.config import read_version
+from youthvoice.jobs.clock_check import find_leap
 from youthvoice.jobs.worker_health import (
     BACKUP,
     WORK,
@@ -51,6 +52,7 @@ class InstallationState:
         missing_keys: names of lasting key files that are not there.
         https: the certificate, or why nobody opens the address; None where neither is known from here.
         delivery_faults: of the last daily check.
+        believed_at: the last moment of the clock that was believed; None while it is believed.
     """
 
     at: datetime
@@ -66,6 +68,7 @@ class InstallationState:
     missing_keys: tuple[str, ...]
     https: Certificate | HttpsFault | None
     delivery_faults: frozenset[DeliveryFault]
+    believed_at: datetime | None = None
 
     def age(self, moment: datetime | None, step: timedelta) -> timedelta | None:
         """How long a moment ago is, in whole steps; None for what never was."""
@@ -99,6 +102,7 @@ def read_state(session: Session) -> InstallationState:
         missing_keys=tuple(name for name in LASTING_KEYS if not keyring.versions(name)),
         https=find_certificate(),
         delivery_faults=find_kept_faults(session),
+        believed_at=find_leap(session),
     )
 
 

@@ -18,6 +18,7 @@ from youthvoice.accounts.sign_in import password_attempts
 from youthvoice.accounts.store import find_person, find_readers, list_people, site_ids_of_people
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.models import DailyNoticeRow
+from youthvoice.jobs.clock_check import find_leap
 from youthvoice.jobs.daily import days_due, do_once
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import days_at_sites, list_site_clocks
@@ -79,7 +80,8 @@ def send_daily_notices() -> bool:
 
 
 def _notify(session: Session, site_id: int, day: date) -> None:
-    on_call_rota.forget_past_duties(session, site_id, day)
+    if find_leap(session) is None:
+        on_call_rota.forget_past_duties(session, site_id, day)
     interpreters = [interpreter.reader for interpreter in list_interpreters(session, site_id)]
     waited_for = [reader for reader in interpreters if handover_items.count_unopened(session, reader.person_id)]
     readers = (*find_readers(session, site_id).advocates, *waited_for)
@@ -94,8 +96,9 @@ def warn_about_guessing() -> None:
 
     Each site is warned once a day. Attempts are deleted once their day is over in every time zone.
     """
-    pepper, before = context.keyring().key(PEPPER), context.today() - _KEPT
+    pepper = context.keyring().key(PEPPER)
     with db.reading(db.engine()) as session:
+        before = (find_leap(session) or context.now()).date() - _KEPT
         days = days_at_sites(session)
         slowed, old = code_attempts.slowed_sites(session, pepper, days), code_attempts.has_old_attempts(session, before)
     if slowed or old:

@@ -28,10 +28,13 @@ from youthvoice.context import AppCache
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.grievances import time_limits
 from youthvoice.grievances.deadlines import notices, on_call_rota
+from youthvoice.jobs.clock_check import find_leap
 from youthvoice.jobs.turns import Turn, is_put_off, put_off
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import case_state, store
 from youthvoice.threads.case_state import REPORT
+
+_LONGEST_FIRST_LOOK: Final = 60 * 24  # hours
 
 MIN_HOURS: Final = 24
 """After the last level was notified, the least time until everybody is notified again."""
@@ -157,8 +160,14 @@ def overdue_deadlines(case: case_state.CaseState, hour: int) -> list[str]:
         case: of the thread.
         hour: whole hours since 1970 UTC that have passed.
     """
-    names = sorted(name for name, until in case.clocks.items() if until <= hour)
+    late = {name for name, until in case.clocks.items() if until <= hour}
+    names = sorted(late | ({time_limits.FIRST_LOOK} if _has_impossible_deadline(case, hour) else set()))
     return [name for name in names if name != time_limits.ANSWER] if time_limits.FIRST_LOOK in case.clocks else names
+
+
+def _has_impossible_deadline(case: case_state.CaseState, hour: int) -> bool:
+    """Whether the first look is due later than any rule allows: the report came while the clock was wrong."""
+    return case.clocks.get(time_limits.FIRST_LOOK, 0) > hour + _LONGEST_FIRST_LOOK
 
 
 def list_levels(position: EscalationPosition, levels: EscalationLevels) -> list[frozenset[int]]:
@@ -236,6 +245,9 @@ class EscalationNotice:
 _checks: Final = AppCache[bytes, tuple[int, int]](50_000)
 """By thread: the version at which this process read it, and the hour from which it is due."""
 
+_last_hours: Final = AppCache[str, int](1)
+"""The hour of the last run, by `hour`."""
+
 _NEVER: Final = 2**31
 
 
@@ -245,8 +257,9 @@ def escalate_reports() -> bool:
     Returns:
         Whether some are left for the next turn.
     """
-    now, turn = context.now(), Turn()
+    turn = Turn()
     with db.reading(db.engine()) as session:
+        now = find_leap(session) or context.now()  # no deadline passes by a clock in doubt
         due = _list_due(session, now)
     for thread_id in turn.take(due):
         try:
@@ -275,25 +288,27 @@ def _list_due(session: Session, now: datetime) -> list[bytes]:
     ]
     due: list[tuple[bool, bool, bytes]] = []
     for thread in store.list_threads_by_id(session, to_read):
-        due_hour = _due_hour(thread.case) if thread.case.kind == REPORT else _NEVER
+        due_hour = _due_hour(thread.case, hour) if thread.case.kind == REPORT else _NEVER
         _checks.put(thread.id, (thread.version, due_hour))
         if due_hour <= hour:
             due.append((not thread.case.urgent, is_announced(thread.case), thread.id))
     return [thread_id for *_order, thread_id in sorted(due)]
 
 
-def _due_hour(case: case_state.CaseState) -> int:
+def _due_hour(case: case_state.CaseState, hour: int) -> int:
     """The hour from which the job has to do something, judged from the open part of the case; 0 for any hour."""
     is_unplanned = not case.notice_from and not is_announced(case)
     if is_unplanned or is_newly_urgent(case) or time_limits.has_no_deadline(case):
         return 0
-    hours = [hour for hour in case.clocks.values() if overdue_deadlines(case, hour)]
+    if _has_impossible_deadline(case, hour):
+        return 0
+    hours = [until for until in case.clocks.values() if overdue_deadlines(case, until)]
     return min([*hours, *([case.notice_from] if case.notice_from else [])], default=_NEVER)
 
 
 def _escalate_report(session: Session, thread_id: bytes, now: datetime) -> None:
     thread = store.find_thread(session, thread_id, to_change=True)
-    if thread is None or _due_hour(thread.case) > _hour(now):
+    if thread is None or _due_hour(thread.case, _hour(now)) > _hour(now):
         return
     site = get_site(session, thread.site_id)
     day = context.day_at(now, site.time_zone)

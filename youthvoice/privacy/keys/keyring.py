@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, Self
 
@@ -40,6 +40,7 @@ class Keyring:
         self._folder = folder
         self._mark = mark
         self._seen: dict[str, tuple[FileState, key_files.KeyFile]] = {}
+        self._founding = frozenset[str]()
         self._listed: tuple[tuple[int, int], Mapping[str, list[int]]] | None = None
 
     @classmethod
@@ -125,12 +126,19 @@ class Keyring:
 
         Raises:
             KeyFileError: as `key`.
+            KeyGone: it came with the installation (`forbid_new`), and its file is away.
         """
         try:
             return self.key(name)
         except KeyGone:
+            if name in self._founding:
+                raise
             self._make(name, 1)
         return self.key(name)
+
+    def forbid_new(self, names: Iterable[str]) -> None:
+        """Create none of these from now on: what is written under a new one is lost once the right file is back."""
+        self._founding = frozenset(names)
 
     def adopt(self, name: str, secret: bytes) -> None:
         """Store a key that was created elsewhere, once; an existing one stays.

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import ColumnElement, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -84,9 +84,14 @@ MAX_DUE: Final = 200
 """How many batches are due at most in one run of the job."""
 
 
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Whether it is time; a moment further away than a day was reckoned by a wrong clock (`rules.next_check`)."""
+    return or_(BatchRow.due_at <= now, BatchRow.due_at > now + timedelta(days=2))
+
+
 def list_due_batches(session: Session, now: datetime) -> list[int]:
     """List open batches that are to be checked now, those that wait longest first; at most `MAX_DUE`."""
-    query = select(BatchRow.id).where(BatchRow.closed_on.is_(None), BatchRow.due_at <= now)
+    query = select(BatchRow.id).where(BatchRow.closed_on.is_(None), _is_due(now))
     return list(session.scalars(query.order_by(BatchRow.due_at).limit(MAX_DUE)))
 
 

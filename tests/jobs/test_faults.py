@@ -1,0 +1,207 @@
+"""What a machine can do to an installation: adults read what is wrong, and it goes on by itself once that is mended."""
+
+import itertools
+import logging
+import os
+import signal
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+
+from tests.support.full_disk import room_for
+from tests.support.full_site import ALIVE, FullSite, full_site, in_process
+from youthvoice import context, db, metadata, migrations
+from youthvoice.config import Settings
+from youthvoice.errors import KeyGone
+from youthvoice.jobs.worker import Job, run_once
+from youthvoice.jobs.worker_health import can_write
+from youthvoice.schedule import JOBS
+
+NOBODY = 65534
+SHORT = [job for job in JOBS if job.name in {"knocks", "letters", "mail", "heads"}]
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[FullSite]:
+    """In a folder that another user may enter."""
+    with tempfile.TemporaryDirectory(prefix="faults") as folder:
+        Path(folder).chmod(0o755)
+        with full_site(Path(folder, "site")) as full:
+            full.clock.move(hours=4)
+            yield full
+
+
+def doctor(site: FullSite) -> str:
+    answer = site.app.test_cli_runner().invoke(args=["doctor"])
+    assert answer.exit_code == 1
+    return answer.output
+
+
+def goes_on(site: FullSite) -> None:
+    """All is mended: every job does its work, in the same process or another one."""
+
+    def do() -> None:
+        assert run_once(site.app, SHORT) == []
+
+    assert in_process(site, do) == ALIVE
+
+
+def test_a_database_that_is_read_only_is_named(site: FullSite) -> None:
+    site.put_back()
+    everything = [site.folder, *site.folder.rglob("*")]
+    is_root = os.geteuid() == 0
+    (site.folder / "var/youthvoice.sqlite3").chmod(0o400)
+
+    def do() -> None:
+        if is_root:  # whom no mode of a file stops
+            for path in everything:
+                os.chown(path, NOBODY, NOBODY)
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        assert "its file, folder or server is read-only" in doctor(site)
+
+    assert in_process(site, do) == ALIVE
+    for path in everything:
+        os.chown(path, os.geteuid(), os.getegid())
+    site.put_back()
+    goes_on(site)
+
+
+@pytest.mark.dialect("a server that is read-only")
+def test_a_server_that_is_read_only_is_named_and_all_goes_on_after_it(app: Flask) -> None:
+    engine = db.engine()
+    if engine.dialect.name != "postgresql":
+        pytest.skip("of PostgreSQL")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        name = connection.scalar(text("SELECT current_database()"))
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+    engine.dispose()
+    try:
+        assert not can_write(engine)
+        answer = app.test_cli_runner().invoke(args=["doctor"])
+        assert "its file, folder or server is read-only" in answer.output
+    finally:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET default_transaction_read_only = off"))
+            connection.execute(text(f"ALTER DATABASE {name} RESET default_transaction_read_only"))
+    engine.dispose()
+    assert can_write(engine)
+    assert run_once(app, SHORT) == []
+
+
+def test_on_a_full_disk_no_job_loses_anything(site: FullSite) -> None:
+    """Room for nothing, and for the first pages of what is written."""
+    for size in (0, 40_000):
+        site.put_back()
+        before = site.picture().rows
+
+        def do(size: int = size) -> None:
+            logging.disable()
+            with room_for(size):
+                for job in SHORT:
+                    with suppress(OSError, DBAPIError, sqlite3.Error):
+                        job.do()
+                    db.close_session()
+
+        assert in_process(site, do) == ALIVE
+        assert site.picture().rows.keys() == before.keys()
+        goes_on(site)
+
+
+KEYS = [("kept-words.v1.key", None), ("kept-words.v1.key", 40), ("threads.v1.key", None), ("threads.v1.key", 40)]
+
+
+@pytest.mark.parametrize(("name", "bytes_left"), KEYS)
+def test_a_key_file_that_is_away_or_cut_is_named_and_never_made_anew(
+    site: FullSite, name: str, bytes_left: int | None
+) -> None:
+    """What would be written under a new key is lost once the right one is back."""
+    site.put_back()
+    file = site.folder / "keys" / name
+    content = file.read_bytes()
+
+    def do() -> None:
+        if bytes_left is None:
+            file.unlink()
+        else:
+            file.write_bytes(content[:bytes_left])
+        logging.disable()
+        run_once(site.app, SHORT)
+        if bytes_left is None:
+            assert not file.exists()
+            with pytest.raises(KeyGone):
+                context.keyring().key_or_new(name.partition(".")[0])
+            assert f"Key files are missing: {name.partition('.')[0]}" in doctor(site)
+        else:
+            assert file.read_bytes() == content[:bytes_left]
+            assert f"A key file is damaged. Put it back from the backup of the keys: {file}" in doctor(site)
+        file.write_bytes(content)
+        file.chmod(0o600)
+        assert run_once(site.app, SHORT) == [], "it goes on in the same process"
+
+    assert in_process(site, do) == ALIVE
+
+
+def test_a_job_that_fails_each_time_is_logged_once_a_minute(
+    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("youthvoice.context.time.monotonic", lambda: now[0])
+
+    def fail() -> None:
+        raise OSError
+
+    for _second in range(180):
+        run_once(app, [Job("mail", 2, fail), Job("sms", 2, fail)])
+        now[0] += 1
+    lines = [record.getMessage() for record in caplog.records]
+    assert 3 <= lines.count("mail failed: OSError") <= 4
+    assert 3 <= lines.count("sms failed: OSError") <= 4
+
+
+# ---- Half a migration ----
+
+
+def upgraded(settings: Settings, dies_before: int) -> int:
+    """Bring the tables up to date in a process that dies before its n-th statement; how it ended."""
+    if pid := os.fork():
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    engine, passed = db.make_engine(settings.database_url), [0]
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def count_statement(*_arguments: Any) -> None:
+        passed[0] += 1
+        if passed[0] == dies_before:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    try:
+        migrations.upgrade(engine, metadata.full_metadata())
+    finally:
+        os._exit(0)
+
+
+@pytest.mark.dialect("tables that change in a transaction")
+@pytest.mark.usefixtures("without_tables")
+def test_a_migration_that_is_killed_between_its_statements_begins_again(settings: Settings) -> None:
+    settings.data.mkdir(parents=True)
+    engine = db.make_engine(settings.database_url)
+    migrations.upgrade(engine, metadata.full_metadata(), "0001")
+    engine.dispose()
+    for statement in itertools.count(1):
+        if upgraded(settings, statement) == 0:
+            break
+        with engine.connect() as connection:
+            assert migrations.revision_of(connection) == "0001"
+        engine.dispose()
+    assert statement > 5
+    assert migrations.is_current(engine)
+    assert migrations.differences(engine, metadata.full_metadata()) == []
+    engine.dispose()
