@@ -6,8 +6,8 @@ time confirms it, or somebody does (`youthvoice work --clock-is-right`). A machi
 same. Reports of danger are passed on, and mail is sent.
 """
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+import ctypes
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -20,14 +20,14 @@ CLOCK: Final = "clock"
 MAX_LEAP, MAX_RETURN = timedelta(days=7), timedelta(hours=1)
 """How far a clock goes on, and goes back, before it is in doubt."""
 
-SYNCHRONIZED: Final = Path("/run/systemd/timesync/synchronized")
-"""Its time is that of the last answer of a server of time. Source: systemd-timesyncd.service(8)."""
+_TIME_ERROR: Final = 5
+"""Nothing keeps the clock. Source: adjtimex(2)."""
 
 
 def find_leap(session: Session) -> datetime | None:
     """The last moment that was believed, where the clock is far from it and nobody confirmed it; else None."""
     believed_at, now = _find_believed(session), context.now()
-    return None if believed_at is None or _follows(now, believed_at) or _is_confirmed(now) else believed_at
+    return None if believed_at is None or _follows(now, believed_at) or is_synchronized() else believed_at
 
 
 def moment_to_believe(session: Session, passed: timedelta) -> datetime:
@@ -35,7 +35,7 @@ def moment_to_believe(session: Session, passed: timedelta) -> datetime:
     if (believed_at := find_leap(session)) is not None:
         return believed_at + passed
     now = context.now()
-    return now if _is_confirmed(now) else max(now, _find_believed(session) or now)
+    return now if is_synchronized() else max(now, _find_believed(session) or now)
 
 
 def _find_believed(session: Session) -> datetime | None:
@@ -46,10 +46,13 @@ def _follows(now: datetime, earlier: datetime) -> bool:
     return -MAX_RETURN <= now - earlier <= MAX_LEAP
 
 
-def _is_confirmed(now: datetime) -> bool:
-    """Whether a server of time was asked within the last week, by the clock as it is now."""
+def is_synchronized() -> bool:
+    """Whether a server of time keeps the clock, as timedatectl says it; in a container, too.
+
+    The kernel forgets it when somebody sets the clock, and some hours after the last answer of a server.
+    """
     try:
-        confirmed_at = SYNCHRONIZED.stat().st_mtime
-    except OSError:
+        state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(208))  # the size of its struct
+    except AttributeError:  # another system than Linux
         return False
-    return _follows(now, datetime.fromtimestamp(confirmed_at, UTC))
+    return 0 <= int(state) < _TIME_ERROR
