@@ -21,9 +21,8 @@ class Measured:
 
     Attributes:
         response_ms: CPU of the page of a survey and the answers of one child, durably committed.
-        closing_ms: CPU to close the round of a site with 12 sheets.
-        drafting_ms: CPU to draft its three views.
-        letter_ms: CPU of the first letter of a site about a view.
+        night_ms: CPU of work processes and database for a site at whose daily hour a round of 12 sheets ends: its views
+            are drafted, the first letter leaves, and everything else is done that a day brings.
         next_letter_ms: CPU of each further letter of that site in the same language.
         round_bytes: that a closed round leaves in the database at a site: three views and the row of its answer.
         report_bytes: that a report with its first entry leaves.
@@ -33,10 +32,8 @@ class Measured:
         work_mib: of a work process.
     """
 
-    response_ms: float = 5.2
-    closing_ms: float = 15.0
-    drafting_ms: float = 17.0
-    letter_ms: float = 30.0
+    response_ms: float = 6.5
+    night_ms: float = 320.0
     next_letter_ms: float = 6.0
     round_bytes: int = 65_639 + 196_871 + 2_500
     report_bytes: int = 2_867
@@ -126,8 +123,7 @@ class Need:
     def night_seconds(self) -> float:
         """CPU of a midnight at which a round of every site comes due, and its letters."""
         more = (self.country.families - 1) * self.measured.next_letter_ms
-        each = self.measured.closing_ms + self.measured.drafting_ms + self.measured.letter_ms + more
-        return self.country.sites * each / 1000
+        return self.country.sites * (self.measured.night_ms + more) / 1000
 
     @property
     def night_cores(self) -> float:

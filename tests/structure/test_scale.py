@@ -15,7 +15,7 @@ def test_it_is_computed_from_what_is_measured_and_assumed() -> None:
     """By hand: 10 sites of 100 children who all answer a round a month in 100 hours of a year."""
     country = Country(sites=10, children_at_a_site=100, rounds=12, answering=1.0, days=50, hours=2, peak=3.0, use=0.5)
     country = replace(country, families=2, reports=50, report_minutes=60, work_minutes=3_000, night_minutes=1)
-    measured = Measured(response_ms=100.0, closing_ms=10.0, drafting_ms=20.0, letter_ms=30.0, next_letter_ms=40.0)
+    measured = Measured(response_ms=100.0, night_ms=60.0, next_letter_ms=40.0)
     need = Need(country, replace(measured, round_bytes=10**6, report_bytes=10**6, letter_bytes=0))
     assert need.responses == 12_000
     assert need.peak_per_s == pytest.approx(0.1)

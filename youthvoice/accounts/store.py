@@ -243,8 +243,8 @@ def names_of_people(session: Session, ids: Iterable[int]) -> dict[int, str]:
 def site_ids_of_people(session: Session, ids: Iterable[int]) -> Mapping[int, frozenset[int]]:
     """The ids of the sites where people work, by the person's id; a person without a site has an empty set."""
     site_ids: dict[int, set[int]] = {person_id: set() for person_id in ids}
-    for row in session.execute(_SITES, {"people": list(site_ids)}):
-        site_ids[row.person_id].add(row.site_id)
+    for person_id, site_id in session.execute(_SITES, {"people": list(site_ids)}):
+        site_ids[person_id].add(site_id)
     return {person_id: frozenset(sites) for person_id, sites in site_ids.items()}
 
 
