@@ -7,6 +7,7 @@ from typing import Final
 from flask import Flask, request, url_for
 from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from youthvoice import db
@@ -59,6 +60,7 @@ from youthvoice.reviews.routes.staff import (
     reviews,
     reviews_pages,
 )
+from youthvoice.sites.labels import names_label
 from youthvoice.sites.routes.staff import services, sites, sites_pages
 from youthvoice.sites.store import list_site_names
 from youthvoice.sites.tablets import device
@@ -79,7 +81,6 @@ from youthvoice.threads.routes.staff import letters
 from youthvoice.translation.routes.staff import translation_pages
 from youthvoice.web.graphics import picture_labels
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import join_list
 from youthvoice.witnesses.routes.staff import log_pages
 
 PUBLIC_BLUEPRINTS = (
@@ -173,13 +174,13 @@ _NAMED_SITES: Final = 3
 """Names of sites in the side column of every page."""
 
 
-def _name_some(site_ids: Collection[int]) -> str:
+def _name_some(site_ids: Collection[int]) -> Markup:
     """The first sites by name, and how many others there are."""
     names = [*list_site_names(db.session(), site_ids, _NAMED_SITES + 1).values()]
-    if len(names) <= _NAMED_SITES:
-        return join_list(names)
-    more = len(site_ids) - _NAMED_SITES
-    return join_list([*names[:_NAMED_SITES], ngettext("%(num)s more site", "%(num)s more sites", more)])
+    if len(names) > _NAMED_SITES:
+        more = len(site_ids) - _NAMED_SITES
+        names[_NAMED_SITES:] = [ngettext("%(num)s more site", "%(num)s more sites", more)]
+    return names_label(names)
 
 
 _WITHOUT_GUIDE: Final = frozenset({"", "dashboard.guide"})
