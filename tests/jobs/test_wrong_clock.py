@@ -29,7 +29,14 @@ from youthvoice.grievances.models import DailyNoticeRow
 from youthvoice.jobs import clock_check
 from youthvoice.jobs.daily import days_due, do_once
 from youthvoice.jobs.worker import Job, record_work, run_once
-from youthvoice.jobs.worker_health import BACKUP, is_worker_alive, list_job_records, record_heartbeat, record_jobs
+from youthvoice.jobs.worker_health import (
+    BACKUP,
+    is_worker_alive,
+    last_heartbeat,
+    list_job_records,
+    record_heartbeat,
+    record_jobs,
+)
 from youthvoice.knocks.models import KnockBoxRow
 from youthvoice.mail import outbox
 from youthvoice.mail.messages import message_id_for
@@ -191,11 +198,25 @@ def test_time_goes_on_for_reports_while_the_clock_is_in_doubt(app: Flask, clock:
     clock.move(days=YEAR)
     assert scene.after() == ["asha", "lata", "ravi"], "danger waits for no clock"
     assert scene.facts(ordinary).case.steps == {}, "no deadline passed"
-    record_work({}, 3600)
-    assert scene.after() == ["asha", "lata", "ravi"], "an hour later the next people are asked"
-    clock.move(days=-YEAR, hours=2)
+    believed_at = _find_believed_at()
+    record_work({})
+    assert _find_believed_at() == believed_at, "the leap itself is no time"
+    for _minute in range(60):
+        clock.move(minutes=1)
+        record_work({})
+        record_work({})
+    assert _find_believed_at() == believed_at + timedelta(hours=1), "an hour passes, of two work processes too"
+    assert scene.after() == ["asha", "lata", "ravi"], "the next people are asked"
+    clock.move(days=-YEAR, hours=1)
     assert scene.after() == ["omar"]
     assert scene.facts(urgent).case.steps == {"first_look": 2}
+
+
+def _find_believed_at() -> datetime:
+    with db.reading(db.engine()) as session:
+        believed_at = last_heartbeat(session, clock_check.CLOCK)
+    assert believed_at
+    return believed_at
 
 
 def test_a_report_that_came_while_the_clock_was_ahead_is_looked_at_all_the_same(app: Flask, clock: StillClock) -> None:

@@ -30,11 +30,15 @@ def find_leap(session: Session) -> datetime | None:
     return None if believed_at is None or _follows(now, believed_at) or is_synchronized() else believed_at
 
 
-def moment_to_believe(session: Session, passed: timedelta) -> datetime:
-    """The moment to keep as `CLOCK`; while the clock is in doubt, the one before and the time that has passed since."""
-    if (believed_at := find_leap(session)) is not None:
-        return believed_at + passed
+def moment_to_believe(session: Session) -> datetime:
+    """The moment to keep as `CLOCK`; while the clock is in doubt, the one before and the time that has passed since.
+
+    That time lies between two reports, of any work process: a clock that is wrong counts it, too.
+    """
     now = context.now()
+    if (believed_at := find_leap(session)) is not None:
+        passed = now - (last_heartbeat(session, WORK) or now)
+        return believed_at + passed if timedelta(0) <= passed <= MAX_RETURN else believed_at
     return now if is_synchronized() else max(now, _find_believed(session) or now)
 
 

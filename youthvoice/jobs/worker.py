@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final, Literal
 
 from flask import Flask, current_app
@@ -62,10 +61,10 @@ def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:
     return [name for name, is_done in results.items() if not is_done]
 
 
-def record_work(results: Mapping[str, bool], seconds: float = 0) -> None:
-    """Record that this process works, how its jobs ended, and which moment it believes, seconds after the last one."""
+def record_work(results: Mapping[str, bool]) -> None:
+    """Record that this process works, how its jobs ended, and which moment it believes."""
     with db.reading(db.engine()) as session:
-        believed_at = clock_check.moment_to_believe(session, timedelta(seconds=seconds))
+        believed_at = clock_check.moment_to_believe(session)
     record_jobs(db.engine(), results, {clock_check.CLOCK: believed_at})
 
 
@@ -100,15 +99,14 @@ class _Beat:
         return now >= self.last_at + ALIVE_SECONDS / 3 and not is_any_stuck
 
     def record(self) -> None:
-        before, self.last_at = self.last_at, time.monotonic()
-        seconds = self.last_at - before if before else 0
+        self.last_at = time.monotonic()
         if self.recorded_at and self.last_at < self.recorded_at + _RESULT_SECONDS:
-            record_work({}, seconds)
+            record_work({})
             return
         if not self.recorded_at:
             forget_other_jobs(db.engine(), [job.name for job in self.jobs])
         results = dict(self.results)
-        record_work(results, seconds)
+        record_work(results)
         for name in results:  # only what was recorded: a full disk loses no result
             del self.results[name]
         self.recorded_at = self.last_at
