@@ -17,7 +17,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.support.full_disk import room_for
-from tests.support.full_site import ALIVE, FullSite, full_site, in_process
+from tests.support.full_site import ALIVE, FullSite, Picture, full_site, in_process
 from youthvoice import context, db, metadata, migrations
 from youthvoice.config import Settings
 from youthvoice.errors import KeyGone
@@ -97,23 +97,32 @@ def test_a_server_that_is_read_only_is_named_and_all_goes_on_after_it(app: Flask
     assert run_once(app, SHORT) == []
 
 
-def test_on_a_full_disk_no_job_loses_anything(site: FullSite) -> None:
-    """Room for nothing, and for the first pages of what is written."""
-    for size in (0, 40_000):
-        site.put_back()
-        before = site.picture().rows
+def test_after_a_full_disk_all_is_done_as_without_it(site: FullSite) -> None:
+    """Room for nothing, for a part of a job, a job, and a part of the mail: nothing is lost or there twice."""
+    pictures = [after_room_for(site, None) for _time in range(2)]
+    columns = pictures[0].like(pictures[1])
+    for size in (0, 50_000, 200_000, 1_000_000):
+        assert after_room_for(site, size).told_by(columns) == pictures[0].told_by(columns), size
 
-        def do(size: int = size) -> None:
-            logging.disable()
+
+def after_room_for(site: FullSite, size: int | None) -> Picture:
+    """What lies there after jobs that had only so much room, and then the same with all of it, up to the next day."""
+
+    def do() -> None:
+        logging.disable()
+        if size is not None:
             with room_for(size):
                 for job in SHORT:
                     with suppress(OSError, DBAPIError, sqlite3.Error):
                         job.do()
                     db.close_session()
+        for _time in range(2):
+            assert run_once(site.app, SHORT) == []
+            site.clock.move(days=1)
 
-        assert in_process(site, do) == ALIVE
-        assert site.picture().rows.keys() == before.keys()
-        goes_on(site)
+    site.put_back()
+    assert in_process(site, do) == ALIVE
+    return site.picture()
 
 
 KEYS = [("kept-words.v1.key", None), ("kept-words.v1.key", 40), ("threads.v1.key", None), ("threads.v1.key", 40)]
