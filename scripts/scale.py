@@ -4,6 +4,7 @@
 those of `Country` and reads the page that comes out.
 """
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -156,7 +157,7 @@ class Need:
     @property
     def cores(self) -> int:
         """Of all machines: for the day or the midnight, whichever is more, and twice: one machine stands by."""
-        return 2 * max(2, -(-int(10 * max(self.web_cores, self.night_cores)) // 10))
+        return 2 * max(2, math.ceil(max(self.web_cores, self.night_cores)))
 
     @property
     def month_price(self) -> float:
