@@ -106,7 +106,7 @@ def choose_sites(
     most = most if is_long else SITES_SHOWN
     page = min(max(1, request.args.get("sites", 1, int)), max(1, -(-len(order) // most)))
     first, end = (page - 1) * most, page * most
-    sites = sorted(list_sites(session, order[first:end]), key=lambda site: order.index(site.id))
+    sites = sorted(list_sites(session, order[first:end]), key=lambda site: order.index(site.id, first))
     waiting = sum(urgent.get(site_id, 0) > 0 for site_id in order[end:])
     list_endpoint = endpoint or request.endpoint or ""
     return SitePage(sites, first, len(order), is_long, words, waiting, list_endpoint, most)
