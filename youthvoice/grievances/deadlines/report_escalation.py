@@ -245,9 +245,6 @@ class EscalationNotice:
 _checks: Final = AppCache[bytes, tuple[int, int]](50_000)
 """By thread: the version at which this process read it, and the hour from which it is due."""
 
-_last_hours: Final = AppCache[str, int](1)
-"""The hour of the last run, by `hour`."""
-
 _NEVER: Final = 2**31
 
 
