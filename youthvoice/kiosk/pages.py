@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from flask import render_template, url_for
+from flask import g, render_template, url_for
 from flask_babel import force_locale, gettext as _
 from markupsafe import Markup, escape
 
@@ -307,7 +307,8 @@ def help_lines(tablet: CurrentTablet | None) -> HelpLines:
     if tablet is None:
         anywhere = _("In danger now? Go to an adult you trust, or call the emergency number of your country.")
         return HelpLines(CallLines(escape(anywhere)))
-    return HelpLines(call_lines(tablet.site), tells=is_channel_open(tablet.site), of_site=True)
+    tells = "write_failure" not in g and is_channel_open(tablet.site)  # an error page asks no key and no database
+    return HelpLines(call_lines(tablet.site), tells=tells, of_site=True)
 
 
 def closing_values(site: Site) -> dict[str, object]:

@@ -12,7 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from youthvoice import db
 from youthvoice.context import Port
+from youthvoice.errors import KeyGone
 from youthvoice.log_format import name_place
+from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.web.headers import wants_json
 
 BAD_REQUEST, TOO_MANY, SERVER_ERROR, NOT_KEPT = 400, 429, 500, 503
@@ -59,6 +61,8 @@ def show_500(error: Exception) -> ResponseReturnValue:
         return show_write_failure(why)
     where = name_place(error.__traceback__)
     current_app.logger.error("%s on %s\n%s", type(error).__name__, request.endpoint, where)
+    if isinstance(error, KeyGone | KeyFileError):  # `youthvoice doctor` names it; once it is back, all goes on
+        return show_write_failure(None)
     db.restart_read_only()
     return error_page(SERVER_ERROR)
 
@@ -67,7 +71,7 @@ give_back_form: Final = Port[Callable[[], Response | None]]("give_back_form")
 """The page that returns a staff form to its sender, with its values."""
 
 
-def show_write_failure(why: db.WriteFailure) -> Response:
+def show_write_failure(why: db.WriteFailure | None) -> Response:
     """Answer that nothing could be stored, and return what was sent.
 
     A page's own script keeps its form; a form sent without a script is returned with a button to send it again. Without
@@ -78,7 +82,8 @@ def show_write_failure(why: db.WriteFailure) -> Response:
     if why == "away":
         g.caller = None
     sent = request.method == "POST" and not wants_json()
-    answer = give_back_form()() if sent and why != "away" and request.path.startswith("/staff") else None
+    gives_back = why in {"no_room", "busy"} and request.path.startswith("/staff")
+    answer = give_back_form()() if sent and gives_back else None
     if answer is None:
         again = tuple(request.form.items(multi=True)) if sent and not request.path.startswith("/staff") else ()
         answer = error_page(NOT_KEPT, again)
