@@ -33,7 +33,7 @@ def find_leap(session: Session) -> datetime | None:
 def moment_to_believe(session: Session) -> datetime:
     """The moment to keep as `CLOCK`; while the clock is in doubt, the one before and the time that has passed since.
 
-    That time lies between two reports, of any work process: a clock that is wrong counts it, too.
+    It is the time between two reports, of any work process: a clock that is wrong counts it, too.
     """
     now = context.now()
     if (believed_at := find_leap(session)) is not None:
