@@ -176,10 +176,9 @@ _NAMED_SITES: Final = 3
 
 def _name_some(site_ids: Collection[int]) -> Markup:
     """The first sites by name, and how many others there are."""
-    names = [*list_site_names(db.session(), site_ids, _NAMED_SITES + 1).values()]
-    if len(names) > _NAMED_SITES:
-        more = len(site_ids) - _NAMED_SITES
-        names[_NAMED_SITES:] = [ngettext("%(num)s more site", "%(num)s more sites", more)]
+    names = [*list_site_names(db.session(), site_ids, _NAMED_SITES).values()]
+    if (more := len(site_ids) - _NAMED_SITES) > 0:
+        names.append(ngettext("%(num)s more site", "%(num)s more sites", more))
     return names_label(names)
 
 
