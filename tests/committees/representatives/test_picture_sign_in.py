@@ -1,6 +1,5 @@
 """A representative's pictures and sign-in: only at a tablet of her site, alike in words and time, never recorded."""
 
-import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -138,13 +137,13 @@ def test_every_try_costs_one_run_of_argon2_and_as_much_time(house: House, tablet
     with patch.object(argon2._queue, "run", wraps=argon2._queue.run) as run:  # noqa: SLF001 - counted here
         for _ in range(6):
             for name, form in kinds.items():
-                begun = time.perf_counter()
+                begun = time.process_time()
                 tablet.ask("POST", "/agenda/mine", data=form, headers={"Accept": "application/json"})
-                times[name].append(time.perf_counter() - begun)
+                times[name].append(time.process_time() - begun)
                 runs += 1
         assert run.call_count == runs
-    medians = {name: statistics.median(found) for name, found in times.items()}
-    assert max(medians.values()) < 2 * min(medians.values()), medians
+    least = {name: min(found) for name, found in times.items()}  # what others of this machine took away is not in it
+    assert max(least.values()) < 2 * min(least.values()), least
 
 
 def test_a_tablet_has_twenty_wrong_tries_a_day_and_children_keep_theirs(
