@@ -12,6 +12,7 @@ from youthvoice.grievances import time_limits
 from youthvoice.grievances.time_limits import (
     CLOCKS,
     KINDS,
+    MAX_FIRST_LOOK,
     InvalidDeadlines,
     deadline_after,
     deadline_rules,
@@ -90,6 +91,16 @@ def test_a_file_with_a_clock_that_cannot_be_is_refused_by_name(wrong: object) ->
     told["harm"]["answer"] = wrong
     with pytest.raises(InvalidDeadlines, match=r"\[harm\] answer"):
         read_rules("general", told)
+
+
+@pytest.mark.parametrize("name", ["first_look", "step"])
+def test_a_file_whose_first_look_would_be_taken_for_a_wrong_clock_is_refused(name: str) -> None:
+    values = copy.deepcopy(general())
+    values["ordinary"][name] = MAX_FIRST_LOOK
+    assert read_rules("general", values).hours["ordinary"][name] == MAX_FIRST_LOOK
+    values["ordinary"][name] += 1
+    with pytest.raises(InvalidDeadlines, match=rf"\[ordinary\] {name}"):
+        read_rules("general", values)
 
 
 def test_a_file_without_both_reprisal_checks_is_refused() -> None:

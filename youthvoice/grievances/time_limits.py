@@ -57,6 +57,9 @@ _FOLDER: Final = Path(__file__).parent / "clock_data"
 
 _WEEK: Final = 7 * 24
 
+MAX_FIRST_LOOK: Final = 60 * 24
+"""Hours until the first look, or until the next level is asked for it; more is not believed of any case."""
+
 
 class InvalidDeadlines(ValueError):
     """A data file holds an impossible time limit; the message says which."""
@@ -143,7 +146,7 @@ def read_rules(jurisdiction: str, file_values: Mapping[str, Any]) -> DeadlineRul
     """The time limits in a data file.
 
     Raises:
-        InvalidDeadlines: a time limit is missing, or is no whole number of hours from 1 to a year.
+        InvalidDeadlines: a time limit is missing, or is no whole number of hours from 1 to a year (`MAX_FIRST_LOOK`).
     """
     hours = {kind: {name: _hours(jurisdiction, file_values, kind, name) for name in IN_HOURS} for kind in KINDS}
     weeks = file_values.get("trouble", {}).get("weeks", ())
@@ -155,8 +158,8 @@ def read_rules(jurisdiction: str, file_values: Mapping[str, Any]) -> DeadlineRul
 
 
 def _hours(jurisdiction: str, file_values: Mapping[str, Any], kind: str, name: str) -> int:
-    value = file_values.get(kind, {}).get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= 52 * _WEEK:
+    value, most = file_values.get(kind, {}).get(name), MAX_FIRST_LOOK if name in {FIRST_LOOK, STEP} else 52 * _WEEK
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= most:
         raise InvalidDeadlines(f"{jurisdiction}: [{kind}] {name} must be a whole number of hours")
     return value
 

@@ -34,8 +34,6 @@ from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import case_state, store
 from youthvoice.threads.case_state import REPORT
 
-_LONGEST_FIRST_LOOK: Final = 60 * 24  # hours
-
 MIN_HOURS: Final = 24
 """After the last level was notified, the least time until everybody is notified again."""
 
@@ -167,7 +165,7 @@ def overdue_deadlines(case: case_state.CaseState, hour: int) -> list[str]:
 
 def _has_impossible_deadline(case: case_state.CaseState, hour: int) -> bool:
     """Whether the first look is due later than any rule allows: the report came while the clock was wrong."""
-    return case.clocks.get(time_limits.FIRST_LOOK, 0) > hour + _LONGEST_FIRST_LOOK
+    return case.clocks.get(time_limits.FIRST_LOOK, 0) > hour + time_limits.MAX_FIRST_LOOK
 
 
 def list_levels(position: EscalationPosition, levels: EscalationLevels) -> list[frozenset[int]]:
