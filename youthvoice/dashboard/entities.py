@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from youthvoice.sites.site_page import SitePage, has_words
+from youthvoice.sites.site_page import SitePage, name_filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ def choose_tasks(groups: Sequence[tuple[str, Sequence[Task]]], site_page: SitePa
         site_page: what the reader looks for.
         page: number of the page, from 1.
     """
-    groups_to_show = [(code, [task for task in some if has_words(task.site, site_page.words)]) for code, some in groups]
+    is_wanted = name_filter(site_page.words)
+    groups_to_show = [(code, [task for task in some if is_wanted(task.site)]) for code, some in groups]
     number = sum(len(some) for _code, some in groups_to_show)
     most = _TASKS_SHOWN if site_page.is_long else max(1, number)
     pages = max(1, -(-number // most))

@@ -36,10 +36,9 @@ def home() -> ResponseReturnValue:
     template_values["alarms"] = alarms[: entities.ALARMS_SHOWN] if at.is_long else alarms
     template_values |= {"sites_to_do": steps.until_heard(db.session(), at.ids), "me": caller}
     template_values["step_words"] = steps
-    task_page = entities.choose_tasks(groups, at, request.args.get("page", 1, int))
     return render_template(
         "dashboard/home.html",
-        tasks=task_page,
+        tasks=entities.choose_tasks(groups, at, request.args.get("page", 1, int)),
         sites=sites,
         at=at,
         **template_values,
