@@ -173,7 +173,7 @@ def visitor(app: Flask) -> Callable[[], Visitor]:
 def leaping_clocks() -> Iterator[None]:
     """The clock in a test's hand is believed, however far it moves; `tests/jobs/test_wrong_clock.py` doubts it."""
     with pytest.MonkeyPatch.context() as patch:
-        for limit in ("MAX_LEAP", "MAX_RETURN"):
+        for limit in ("MAX_LEAP", "MAX_AHEAD", "MAX_RETURN"):
             patch.setattr(f"youthvoice.jobs.clock_check.{limit}", timedelta(days=100_000))
         yield
 

@@ -16,7 +16,7 @@ from youthvoice.accounts.store import has_no_people
 from youthvoice.audit.audit_log import RESTORED, Log
 from youthvoice.backups.commands import make_commands
 from youthvoice.config import Settings
-from youthvoice.jobs.clock_check import CLOCK
+from youthvoice.jobs.clock_check import confirm_clock
 from youthvoice.jobs.supervisor import SupervisedProcess
 from youthvoice.jobs.worker import Job
 from youthvoice.jobs.worker_health import BACKUP, record_heartbeat, record_refused_backup
@@ -78,7 +78,7 @@ def _job_list_for_mode() -> server.ListJobs:
 def work(*, only_once: bool, is_clock_right: bool) -> None:
     """Run the jobs that are due, once or until a signal comes."""
     if is_clock_right:
-        record_heartbeat(db.engine(), CLOCK)
+        confirm_clock()
         click.echo(f"It is {context.now():%Y-%m-%d %H:%M} UTC. What waited for your word goes on within an hour.")
     elif failed := server.work(_job_list_for_mode(), only_once=only_once):
         raise click.ClickException("failed: " + ", ".join(failed))

@@ -59,6 +59,7 @@ ALSO = {"kept_pdfs", "heartbeats"}
 def doubted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limits of an installation, on a machine that asks no server of time."""
     monkeypatch.setattr(clock_check, "MAX_LEAP", timedelta(days=7))
+    monkeypatch.setattr(clock_check, "MAX_AHEAD", timedelta(days=100))
     monkeypatch.setattr(clock_check, "MAX_RETURN", timedelta(hours=1))
     monkeypatch.setattr(clock_check, "is_synchronized", lambda: False)
 
@@ -171,6 +172,40 @@ def test_a_server_of_time_confirms_the_clock(  # noqa: PLR0917 - fixtures are ar
     monkeypatch.setattr("ctypes.CDLL", lambda _name: SimpleNamespace(adjtimex=lambda _buffer: state))
     run_once(app, [told("ends")])
     assert ran == expected
+
+
+@pytest.mark.parametrize(("is_kept", "days"), [(False, 6), (False, 1), (True, 30), (True, YEAR)])
+def test_whoever_sets_the_clock_from_the_network_ends_no_year_in_an_hour(  # noqa: PLR0917 - fixtures are arguments
+    app: Flask,
+    clock: StillClock,
+    ran: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    is_kept: bool,
+    days: int,
+) -> None:
+    """A false server of time sets it on and on, by as much as is believed at once."""
+    monkeypatch.setattr(clock_check, "is_synchronized", lambda: is_kept)
+    run_once(app, [])
+    began_at = clock.moment
+    for _time in range(100 // days + 3):
+        ran.clear()
+        clock.move(days=days)
+        run_once(app, [told("ends")])
+        assert ran == (["ends"] if clock.moment - began_at <= timedelta(days=100) else [])
+    app.test_cli_runner().invoke(args=["work", "--clock-is-right"])
+    run_once(app, [told("ends")])
+    assert ran == ["ends"], "a person is believed"
+
+
+def test_a_house_that_was_off_for_a_summer_goes_on_when_its_line_breaks(
+    app: Flask, clock: StillClock, ran: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_once(app, [])
+    for days, is_kept in ((80, True), (1, False)):
+        clock.move(days=days)
+        monkeypatch.setattr(clock_check, "is_synchronized", lambda is_kept=is_kept: is_kept)
+        run_once(app, [told("ends")])
+    assert ran == ["ends", "ends"]
 
 
 def test_the_kernel_answers() -> None:
