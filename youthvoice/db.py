@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 from urllib.parse import quote
 
+import msgspec
 from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import (
     BigInteger,
@@ -40,6 +41,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapp
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from youthvoice.compiled_sql import send_lists_as_arrays
 from youthvoice.context import runtime_of
 
 MAX_ROW_ID = 2**31 - 1
@@ -82,6 +84,8 @@ Source: PostgreSQL 18, Appendix A.
 # Of a machine that is gone: seconds until the next host is tried; seconds of silence until it is asked for a sign of
 # life, and between two of them; milliseconds without one until the connection is given up.
 _PATIENCE = {"connect_timeout": 3, "keepalives_idle": 3, "keepalives_interval": 1, "tcp_user_timeout": 5_000}
+
+_OF_EACH: Final[dict[str, Any]] = {"hide_parameters": True, "json_deserializer": msgspec.json.decode}
 
 # Pages are in the system's memory once; each of a process's connections needs but few of its own (in KiB), except while
 # it writes a voice: its pages wait for the commit together.
@@ -180,18 +184,17 @@ def make_engine(url: str, *, may_create: bool = True, pragmas: Sequence[str] = (
     """
     if make_url(url).get_backend_name() != "sqlite":
         engine = create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=16, connect_args=_PATIENCE
+            url, pool_pre_ping=True, pool_size=8, max_overflow=16, connect_args=_PATIENCE, **_OF_EACH
         )
         _begin_with_last_host(engine)
+        send_lists_as_arrays(engine.dialect)
         return engine
     path = make_url(url).database
     if path and may_create:
         Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with suppress(OSError):  # opening it will report the error
             Path(path).touch(mode=0o600)
-    engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
-    )
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, **_OF_EACH)
     _configure_sqlite(engine, path, (*_PRAGMAS, *pragmas))
     if path:
         _forbid_creating_file(engine, path)

@@ -3,6 +3,7 @@
 Duties: S35 (a channel opens only with people and a helpline); DESIGN.md 4.
 """
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import agreement
 from youthvoice.dashboard import steps
+from youthvoice.sites.site_page import SITES_SHOWN
 from youthvoice.sites.store import change_site, find_site
 
 Visitors = Callable[[], Visitor]
@@ -211,6 +213,32 @@ def test_the_same_list_stands_for_each_new_site_and_what_belongs_to_the_house_st
     assert "until children are heard at Second House" in page
     assert page.count('data-step="tablet"') == 2
     assert page.count('data-step="log"') == 1
+
+
+def test_of_more_than_fifty_sites_each_has_one_line_and_a_page_with_all_its_steps(
+    app: Flask, visitor: Visitors
+) -> None:
+    with db.writing(db.engine()) as session:
+        sites = [make_site(session, f"house-{number}").id for number in range(SITES_SHOWN + 1)]
+        other = make_site(session, "other-house").id
+        tomas = make_person(session, "coordinator", *sites)
+    browser = signed_in(visitor(), tomas)
+    page = browser.open("/staff/").text
+    assert page.count("<tr data-step=") == SITES_SHOWN
+    first, *_others = re.findall(r'href="(/staff/steps/\d+)"', page)
+    of_one = browser.open(first).text
+    with db.reading(db.engine()) as session:
+        (expected,) = steps.until_heard(session, [int(first.rpartition("/")[2])])
+    assert re.findall(r'<tr data-step="([a-z]+)"', of_one) == [step.code for step in expected.steps]
+    assert "/staff/tablets/new" in of_one
+    browser.open(f"/staff/steps/{other}", 404)
+    browser.open("/staff/steps/999999", 404)
+
+
+def test_the_page_of_a_site_that_misses_nothing_says_so(app: Flask, visitor: Visitors) -> None:
+    home = heard_house(visitor())
+    page = signed_in(visitor(), home.people["coordinator"]).open(f"/staff/steps/{home.site_id}").text
+    assert "Nothing is missing here" in page
 
 
 def test_somebody_without_the_page_of_people_reads_roles_and_no_names(app: Flask, visitor: Visitors) -> None:

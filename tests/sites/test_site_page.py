@@ -107,13 +107,22 @@ def test_the_sites_of_a_page_come_by_urgency_and_then_by_name(app: Flask) -> Non
         assert at.waiting == 0
 
 
+def test_numbers_in_names_count_as_numbers(app: Flask) -> None:
+    names = [f"School {number}" for number in range(SITES_SHOWN)] + ["school", "School \u0967\u0968\u0969", "Annex 7b"]
+    with db.writing(db.engine()) as session:
+        ids = {make_site(session, f"school-{nth}", name=name).id: name for nth, name in enumerate(names)}
+    with app.test_request_context("/staff/sites?site_name="), db.reading(db.engine()) as session:
+        shown = [ids[site_id] for site_id in choose_sites(session, list(ids), most=60).ids]
+    assert shown == ["Annex 7b", "school", *names[:SITES_SHOWN], names[-2]]
+
+
 def test_to_do_shows_the_most_urgent_things_of_all_sites_first(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser, site_ids = _coordinator(visitor, _ALL)
     with db.writing(db.engine()) as session:
         for site_id in site_ids:
             change_site(session, site_id, {"helpline_tested": None})
     text = browser.open("/staff/").text
-    assert text.count("until children are heard at") <= SITES_SHOWN
+    assert text.count("<tr data-step=") == SITES_SHOWN
     assert "70 more sites follow." in text
     assert "House 117" in browser.open("/staff/?site_name=117").text
 

@@ -3,6 +3,7 @@
 Somebody who works at a thousand sites gets pages that open on an old computer; at fifty or fewer nothing is divided.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,8 @@ _MAX_LETTERS: Final = 80  # of a search
 
 _SAME_LETTERS: Final = str.maketrans("ىیةک", "ييهك")
 """Arabic letters that keyboards of different countries write for each other."""
+
+_DIGITS: Final = re.compile(r"(\d{1,9})")
 
 _PARAMETERS: Final = frozenset({"sites", "site_name", "page"})
 """What belongs to one page of sites: another one has pages of its own."""
@@ -100,9 +103,10 @@ def choose_sites(
     """
     urgent, is_long = urgency or {}, len(site_ids) > SITES_SHOWN
     words = request.args.get("site_name", "")[:_MAX_LETTERS].strip() if is_long else ""
-    is_wanted = name_filter(words)
-    order = [site_id for site_id, name in list_site_names(session, site_ids).items() if is_wanted(name)]
-    order.sort(key=lambda site_id: -urgent.get(site_id, 0) if is_long else 0)
+    is_wanted, names = name_filter(words), list_site_names(session, site_ids)
+    order = [site_id for site_id, name in names.items() if is_wanted(name)]
+    if is_long:
+        order.sort(key=lambda site_id: (-urgent.get(site_id, 0), _sort_key(names[site_id])))
     most = most if is_long else SITES_SHOWN
     page = min(max(1, request.args.get("sites", 1, int)), max(1, -(-len(order) // most)))
     first, end = (page - 1) * most, page * most
@@ -118,6 +122,11 @@ def name_filter(words: str) -> Callable[[str], bool]:
     """
     folded_words = {_fold(word) for word in words.split()}
     return lambda name: not folded_words or all(map(_fold(name).__contains__, folded_words))
+
+
+def _sort_key(name: str) -> list[tuple[int, str]]:
+    """A key by which *School 2* comes before *School 10*."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(_fold(name)) if part]
 
 
 def _fold(text: str) -> str:

@@ -45,6 +45,18 @@ def home() -> ResponseReturnValue:
     )
 
 
+@dashboard_pages.get("/steps/<int:site_id>")
+@permission_required("home.see", menu="dashboard.home")
+def show_steps(site_id: int) -> ResponseReturnValue:
+    """All that one of the caller's sites still needs, where *To do* shows the first step of each of many."""
+    caller = current_caller()
+    sites = list_sites(db.session(), caller.site_ids & {site_id})
+    if not sites:
+        abort(404)
+    all_steps = [step for site_steps in steps.until_heard(db.session(), [site_id]) for step in site_steps.steps]
+    return render_template("dashboard/site_steps.html", site=sites[0], steps=all_steps, step_words=steps, me=caller)
+
+
 @dashboard_pages.get("/guide/<name>")
 @permission_required("home.see")
 def guide(name: str) -> ResponseReturnValue:
