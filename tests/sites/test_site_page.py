@@ -10,6 +10,7 @@ from tests.support.people import make_person, make_site, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.access.permissions import COORDINATOR
+from youthvoice.privacy.text_folding import plain_words
 from youthvoice.sites import site_page
 from youthvoice.sites.site_page import SITES_SHOWN, choose_sites, name_filter
 from youthvoice.sites.store import change_site
@@ -50,12 +51,10 @@ def test_a_site_is_found_however_its_name_is_typed(name: str, asked: str) -> Non
 @pytest.mark.parametrize("words", ["o " * 40, "% " * 40, "h o m e"])
 def test_a_search_of_many_words_folds_each_name_once(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     """Forty words on a thousand sites took two seconds of one core."""
-    fold = Mock(side_effect=lambda text: [text])
+    fold = Mock(wraps=plain_words)
     monkeypatch.setattr(site_page, "plain_words", fold)
     is_wanted = name_filter(words)
-    assert [is_wanted(f"home {nth}") for nth in range(1000)] == [
-        "o o" in words or "%" in words or "h o" in words
-    ] * 1000
+    assert all(is_wanted(f"home {nth}") for nth in range(1000))
     assert fold.call_count <= 1000 + 40
 
 
