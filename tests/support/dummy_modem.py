@@ -139,7 +139,7 @@ class DummyModem:
         return "OK"
 
 
-def comes_true(looks: Callable[[], bool], seconds: float = 20) -> bool:
+def comes_true(looks: Callable[[], bool], seconds: float = 60) -> bool:
     """Whether something is so before long."""
     until = time.monotonic() + seconds
     while not (is_so := looks()) and time.monotonic() < until:

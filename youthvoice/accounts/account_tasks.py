@@ -95,6 +95,8 @@ def _meeting_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
 
 def _password_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
     """Accounts with many wrong passwords today, for their owners and for those who choose readers at their sites."""
+    if not password_attempts.has_many_attempts(session, context.now()):  # else nobody's row is read
+        return
     chooses = caller.may("readers.choose")
     people = {
         person.id: person

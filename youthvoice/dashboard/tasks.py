@@ -89,7 +89,9 @@ def group_tasks(
         sites: the caller's.
         escalated: from `inbox.list_escalated`; their rows come first.
     """
-    collector = _TaskCollector(session, caller, {site.id: site for site in sites}, escalated)
+    every = {site.id: site for site in sites}
+    days = {zone: context.today(zone) for zone in {site.time_zone for site in every.values()}}
+    collector = _TaskCollector(session, caller, every, escalated, days)
     tasks = _join_by_review(sorted(collector.list_tasks(), key=lambda task: task.order))
     other_tasks = [task for task in tasks if not task.danger]
     groups = {"danger": [task for task in tasks if task.danger]}
@@ -123,12 +125,14 @@ class _TaskCollector:
         caller: the reader.
         sites: the caller's, by id.
         escalated: reports for which the next person was asked.
+        days: today, by time zone.
     """
 
     session: Session
     caller: Caller
     sites: Mapping[int, Site]
     escalated: Collection[EscalatedReport]
+    days: Mapping[str, date]
 
     def list_tasks(self) -> Iterator[Task]:
         """The tasks of every feature, unordered."""
@@ -142,7 +146,7 @@ class _TaskCollector:
         return Task(kind, str(key), about, site.name, due, (due - self._today(site_id)).days)
 
     def _today(self, site_id: int) -> date:
-        return context.today(self.sites[site_id].time_zone)
+        return self.days[self.sites[site_id].time_zone]
 
     def _day_at(self, site_id: int, moment: datetime) -> date:
         return context.day_at(moment, self.sites[site_id].time_zone)

@@ -126,7 +126,7 @@ def name_filter(words: str) -> Callable[[str], bool]:
 
 def _sort_key(name: str) -> list[tuple[int, str]]:
     """A key by which *School 2* comes before *School 10*."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(_fold(name)) if part]
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(name.casefold()) if part]
 
 
 def _fold(text: str) -> str:
