@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, delete, insert, not_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.support.people import make_site
 from youthvoice import db
@@ -111,3 +111,17 @@ def test_on_postgresql_the_text_of_a_statement_does_not_depend_on_how_many_rows_
         pytest.skip("SQLite takes each by itself")
     text = str(select(SiteRow.id).where(SiteRow.id.in_([1, 2, 3])).compile(engine))
     assert text.endswith("= ANY (%(id_1)s::INTEGER[])")
+
+
+@pytest.mark.dialect("what a driver says of a lost connection")
+def test_after_a_lost_connection_nothing_else_fails(app: Flask) -> None:
+    """Its rollback failed as well, within the error page: a child read that something broke, and not to wait."""
+    with db.engine().connect() as connection:
+        connection.begin()
+        driver = connection.connection.dbapi_connection
+        assert driver
+        driver.close()
+        with pytest.raises(DBAPIError):
+            BY_HASH.first(connection, {"id_hash": SECRET})
+    with db.engine().connect() as connection:
+        assert BY_HASH.first(connection, {"id_hash": SECRET}) is None

@@ -45,8 +45,7 @@ class CompiledStatement:
 
     def first(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any] | None:
         """The first row, or None."""
-        rows = self.rows(connection, values)
-        return rows[0] if rows else None
+        return next(iter(self.rows(connection, values)), None)
 
     def rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
         """Every row; empty for a statement that returns none.
@@ -67,6 +66,8 @@ class CompiledStatement:
             rows: Sequence[Sequence[Any]] = cursor.fetchall() if cursor.description else ()
             cursor.close()
         except refusal as error:
+            if connection.dialect.is_disconnect(error, driver, None):
+                connection.invalidate(error)  # else its rollback fails as well, and with it the page that says so
             raise DBAPIError.instance(sql, None, error, refusal, hide_parameters=True) from None
         return rows
 

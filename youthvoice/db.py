@@ -435,8 +435,7 @@ def connection() -> Connection:
         writes = not has_request_context() or request.method not in SAFE_METHODS
         writes = writes and not g.get("only_reads")
         g.connection = engine().connect().execution_options(writes=writes)
-    request_connection: Connection = g.connection
-    return request_connection
+    return cast("Connection", g.connection)
 
 
 @contextmanager
@@ -453,8 +452,7 @@ def session() -> Session:
     """The session of this request, on its connection."""
     if "session" not in g:
         g.session = Session(connection())
-    request_session: Session = g.session
-    return request_session
+    return cast("Session", g.session)
 
 
 def random_row_id() -> int:

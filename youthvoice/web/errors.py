@@ -45,6 +45,8 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
     """The page of an HTTP error; redirects and ready responses pass through."""
     if error.response is not None or error.code is None or error.code < BAD_REQUEST:
         return error
+    if cause := getattr(error, "original_exception", None):  # an error page itself failed
+        return show_500(cause)
     fallback = SERVER_ERROR if error.code >= SERVER_ERROR else BAD_REQUEST
     answer = error_page(error.code if error.code in _STATUSES_WITH_TEXT else fallback)
     if error.code == TOO_MANY:  # for this reason alone a tablet stores a refused form

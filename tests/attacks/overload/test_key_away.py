@@ -39,3 +39,20 @@ def test_a_child_keeps_her_words_and_is_told_to_wait(home: House, name: str, dam
         assert browser.get("/", headers=headers).status_code == 200
         assert browser.post(f"/survey/{home.slug}", **form).status_code == 303
         assert stored(home) == 1
+
+
+@pytest.mark.parametrize("path", ["/no-such-page", "/survey/no-such-round"])
+def test_an_error_page_waits_too_and_no_log_has_the_address(
+    home: House, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It failed as well, and Flask's own line of that named the page, and what the error said."""
+    with opened(home) as app:
+        app.config["PROPAGATE_EXCEPTIONS"] = False  # as a house has it
+        Path(home.settings.keys, "people.v1.key").unlink()
+        headers = {"Cookie": home.cookies[0], "Sec-Fetch-Site": "same-origin"}
+        answer = app.test_client(use_cookies=False).get(path, headers=headers)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "This has to wait a little." in answer.text
+    assert "KeyGone" in caplog.text
+    assert "no-such" not in caplog.text
+    assert "There is no key" not in caplog.text
