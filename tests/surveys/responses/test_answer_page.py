@@ -92,6 +92,17 @@ def test_the_page_speaks_the_childs_language(shelter: Shelter, language: str, di
     assert starter().questions[0].text[language] in page
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_is_refused_is_said_in_a_language_of_the_site(
+    shelter: Shelter, visitor: Callable[[], Visitor], method: str
+) -> None:
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, "other-house", languages=["hi", "en"]).id
+    answer = on_tablet(visitor(), site_id).ask(method, shelter.path, headers={"Accept-Language": "ar"})
+    assert answer.status_code == 403
+    assert '<html lang="hi"' in answer.text
+
+
 def test_three_screens_come_before_the_first_question_and_name_who_answers(shelter: Shelter) -> None:
     """S1, S10: purpose, readers, limits and possible effect; the adult who decides is named."""
     page = shelter.tablet.open(shelter.path).text

@@ -30,11 +30,10 @@ _LASTS_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie; ren
 
 def current_tablet() -> CurrentTablet | None:
     """The tablet that sends this request, or None when the device is not enrolled. One SELECT a request."""
-    if "here" not in g:
-        g.here = _look_up() if _has_credential() else None
-        if g.here is not None and not request.path.startswith("/staff/"):
-            offer_only(g.here.site.languages)
-    return cast("CurrentTablet | None", g.here)
+    if "here" not in g and _has_credential():
+        with db.connection_to_read() as connection:
+            return tablet_of(connection)
+    return current_tablet_if_known()
 
 
 def current_tablet_if_known() -> CurrentTablet | None:
@@ -49,11 +48,6 @@ def look_for_tablet() -> None:
 
 def _has_credential() -> bool:
     return DELIVERED in request.environ or tablet_cookie() in request.cookies
-
-
-def _look_up() -> CurrentTablet | None:
-    with db.connection_to_read() as connection:
-        return _find_current(connection)
 
 
 _tablets, _site_rows = db.Base.metadata.tables[TabletRow.__tablename__], db.Base.metadata.tables[SiteRow.__tablename__]
@@ -231,6 +225,8 @@ def tablet_of(connection: Connection) -> CurrentTablet | None:
     """As `current_tablet`, on a connection with which the caller goes on reading."""
     if "here" not in g:
         g.here = _find_current(connection) if _has_credential() else None
+        if g.here is not None and not request.path.startswith("/staff/"):
+            offer_only(g.here.site.languages)
     return cast("CurrentTablet | None", g.here)
 
 
