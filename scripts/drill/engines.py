@@ -104,12 +104,15 @@ class Machine:
         (self._settings / "conf.d/z-drill.conf").write_text("listen_addresses = '127.0.0.1'\n")
         (self._settings / "postgresql.conf").write_text(
             f"data_directory = '{self.data}'\nhba_file = '{self._settings}/pg_hba.conf'\nport = {port}\n"
-            f"unix_socket_directories = '{self._folder}/socket'\ninclude_dir = 'conf.d'\n"
+            f"unix_socket_directories = '{self._folder}/socket'\ninclude_dir = 'conf.d'\nssl = on\n"
+            f"ssl_cert_file = '{self._settings}/server.crt'\nssl_key_file = '{self._settings}/server.key'\n"
         )
         (self._settings / "pg_hba.conf").write_text(
-            f"local all postgres peer\nhost {_DATABASE} {_DATABASE} 127.0.0.1/32 scram-sha-256\n"
-            f"host replication,postgres {_REPLICA} 127.0.0.1/32 scram-sha-256\n"
+            f"local all postgres peer\nhostssl {_DATABASE} {_DATABASE} 127.0.0.1/32 scram-sha-256\n"
+            f"hostssl replication,postgres {_REPLICA} 127.0.0.1/32 scram-sha-256\n"
         )
+        certificate = ("-keyout", self._settings / "server.key", "-out", self._settings / "server.crt")
+        self._run(("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", *certificate))
         word = self._folder / "home/pgpass"
         word.write_text(f"127.0.0.1:*:*:{_REPLICA}:{passwords.replica}\n")
         word.chmod(0o600)
@@ -253,6 +256,7 @@ class Pair:
         hosts = f"127.0.0.1:{first},127.0.0.1:{second}"
         self.url = (
             f"postgresql://{_DATABASE}:{passwords.application}@{hosts}/{_DATABASE}?target_session_attrs=read-write"
+            "&sslmode=require&channel_binding=require"
         )
 
     def start(self) -> None:

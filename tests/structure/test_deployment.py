@@ -5,9 +5,11 @@ import os
 import platform
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.journeys.support.server import House, free_port, running_house
@@ -217,6 +220,40 @@ def test_several_web_processes_stand_behind_the_same_text_of_nginx_as_one() -> N
     assert "non_idempotent" not in "".join(several), "a form of staff that was sent would be sent twice"
 
 
+def test_whoever_answers_in_place_of_the_database_gets_no_password(tmp_path: Path) -> None:
+    """By TLS with any certificate he may ask for it; who binds the channel gives it to nobody who does not know it."""
+    asked = re.search(r"/youthvoice(\?[^\"]+)\"", (DEPLOY / "README.md").read_text("utf-8"))
+    assert asked
+    key, certificate = makes_certificate(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    for query, expected in (("?sslmode=require", True), (asked[1], False)):
+        got = list[bytes]()
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            thief = threading.Thread(target=ask_for_password, args=(server, tls, got))
+            thief.start()
+            with pytest.raises(psycopg.OperationalError):
+                psycopg.connect(
+                    f"postgresql://youthvoice:PASSWORD@127.0.0.1:{server.getsockname()[1]}/youthvoice{query}"
+                )
+            thief.join(20)
+        assert (b"PASSWORD" in b"".join(got)) is expected
+    script = (DEPLOY / "postgresql/make-replica").read_text("utf-8")
+    assert "\nexport PGSSLMODE=require PGCHANNELBINDING=require" in script.partition("pg_basebackup")[0]
+
+
+def ask_for_password(server: socket.socket, tls: ssl.SSLContext, got: list[bytes]) -> None:
+    """As a server of PostgreSQL that wants the password itself; source: PostgreSQL, "Message Formats"."""
+    plain, _from = server.accept()
+    with plain:
+        plain.recv(8)  # whether TLS is spoken here
+        plain.sendall(b"S")
+        with tls.wrap_socket(plain, server_side=True) as connection:
+            connection.recv(1000)
+            connection.sendall(b"R" + (8).to_bytes(4) + (3).to_bytes(4))
+            got.append(connection.recv(1000))
+
+
 PRIMARY, REPLICA, SILENT = "f", "t", ""
 
 
@@ -237,7 +274,8 @@ def test_a_primary_that_comes_back_late_does_not_start_beside_the_one_that_was_p
     """Nor where the other one is there and does not say what it is; alone it starts."""
     if follows:
         (tmp_path / "standby.signal").touch()
-    says = f'test "$PGPASSFILE" = /var/lib/postgresql/.pgpass && echo "{other}"\ntest -n "{other}"\n'
+    asked = 'test "$PGPASSFILE $PGSSLMODE $PGCHANNELBINDING" = "/var/lib/postgresql/.pgpass require require"'
+    says = f'{asked} && echo "{other}"\ntest -n "{other}"\n'
     for name, script in (("pg_isready", f"exit {ready}\n"), ("psql", says), ("sleep", "")):
         (tmp_path / name).write_text(f"#!/bin/sh\n{script}")
         (tmp_path / name).chmod(0o755)
