@@ -103,6 +103,16 @@ def test_what_is_refused_is_said_in_a_language_of_the_site(
     assert '<html lang="hi"' in answer.text
 
 
+def test_two_tablets_get_the_same_page_but_for_its_number(shelter: Shelter, visitor: Callable[[], Visitor]) -> None:
+    """What is made once for all knows nobody: neither the tablet, nor what was sent with its last form."""
+    shelter.tablet.ask("POST", shelter.path, data={"sheet": "x", "letter": "a mild word"})
+    tablets = (shelter.tablet, on_tablet(visitor(), shelter.site_id, "Tablet 2"))
+    pages = [tablet.open(shelter.path).text for tablet in tablets]
+    assert pages[0] != pages[1]
+    assert len({re.sub(r'name="sheet" value="[0-9a-f]{32}"', "", page) for page in pages}) == 1
+    assert "a mild word" not in pages[1]
+
+
 def test_three_screens_come_before_the_first_question_and_name_who_answers(shelter: Shelter) -> None:
     """S1, S10: purpose, readers, limits and possible effect; the adult who decides is named."""
     page = shelter.tablet.open(shelter.path).text
