@@ -222,8 +222,7 @@ class AppCache(Generic[K, V]):
         """
         entries = self._entries()
         made_at, value = entries.get(key, (0.0, None))
-        fresh = key in entries and (self._seconds is None or time.monotonic() - made_at <= self._seconds)
-        if fresh and good(cast(V, value)):
+        if key in entries and self._is_fresh(made_at) and good(cast(V, value)):
             return cast(V, value)
         value = make()
         if key not in entries and len(entries) >= self._limit:
@@ -237,8 +236,9 @@ class AppCache(Generic[K, V]):
         self.get(key, lambda: value)
 
     def find(self, key: K) -> V | None:
-        """The cached value of a key, in a cache without `seconds`; None where there is none."""
-        return self._entries().get(key, (0.0, None))[1]
+        """The cached value of a key that is still valid; None where there is none."""
+        made_at, value = self._entries().get(key, (0.0, None))
+        return value if self._is_fresh(made_at) else None
 
     def forget(self, key: K | None = None) -> None:
         """Drop one entry, or all of them."""
@@ -246,6 +246,9 @@ class AppCache(Generic[K, V]):
             self._entries().clear()
         else:
             self._entries().pop(key, None)
+
+    def _is_fresh(self, made_at: float) -> bool:
+        return self._seconds is None or time.monotonic() - made_at <= self._seconds
 
     def _entries(self) -> dict[K, tuple[float, V]]:
         return runtime_of(current_app).caches.setdefault(self, {})

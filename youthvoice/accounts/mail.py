@@ -162,8 +162,8 @@ def ask_to_sign_in_by_sms(session: Session, person: store.Person, leaves_at: dat
         once: identifies the message, so that the outbox sends it only once.
     """
     number, settings = open_number(person.telephone), context.settings()
-    site_ids = store.site_ids_of_people(session, [person.id])[person.id]
-    site = find_site(session, min(site_ids)) if site_ids else None
+    site_id = store.find_first_site(session, person.id)
+    site = find_site(session, site_id) if site_id is not None else None
     if not number or site is None or not settings.sends_sms:
         return
     with force_locale(person.language):
@@ -195,8 +195,8 @@ def mail_about_account(session: Session, person: PersonRow, kind: str) -> None:
 
 def _recipient(session: Session, person: store.Person | PersonRow) -> MailRecipient | None:
     address = open_address(person.mail)
-    site_ids = store.site_ids_of_people(session, [person.id])[person.id]
-    return MailRecipient(address, min(site_ids), person.language) if address and site_ids else None
+    site_id = store.find_first_site(session, person.id) if address else None
+    return MailRecipient(address, site_id, person.language) if site_id is not None else None
 
 
 def _put_into_outbox(session: Session, kind: str, recipient: MailRecipient, path: str = "", *once: str | int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import BindParameter, Row, Select, Table, bindparam, func, select, text
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from youthvoice.accounts import adult_pictures
 from youthvoice.accounts.models import InterpreterRow, PersonRow, PersonSiteRow
 from youthvoice.accounts.rules import HOLDING_KEYS
 from youthvoice.compiled_sql import CompiledStatement
-from youthvoice.privacy.crypto.record_macs import PersonClaims, check_person_mac
+from youthvoice.privacy.crypto.record_macs import PersonClaims, check_person_mac, record_mac
 from youthvoice.privacy.keys.key_names import PEOPLE
 
 _people, _person_sites = cast(Table, PersonRow.__table__), cast(Table, PersonSiteRow.__table__)
@@ -49,6 +49,8 @@ _PEOPLE_OF_SITES = select(PersonSiteRow.person_id).where(PersonSiteRow.site_id.i
 _PRESENT_AT = _PRESENT.where(PersonRow.id.in_(_PEOPLE_OF_SITES))
 _NAMES = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(_PEOPLE))
 _SITES = select(PersonSiteRow.person_id, PersonSiteRow.site_id).where(PersonSiteRow.person_id.in_(_PEOPLE))
+
+_FIRST_SITE = select(func.min(_person_sites.c.site_id)).where(_person_sites.c.person_id == bindparam("person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +250,12 @@ def site_ids_of_people(session: Session, ids: Iterable[int]) -> Mapping[int, fro
     return {person_id: frozenset(sites) for person_id, sites in site_ids.items()}
 
 
+def find_first_site(session: Session, person_id: int) -> int | None:
+    """The id of the first site where a person works; None without one."""
+    site_id: int | None = session.connection().scalar(_FIRST_SITE, {"person": person_id})
+    return site_id
+
+
 def sites_with_newcomers(session: Session, site_ids: Collection[int]) -> set[int]:
     """The sites with somebody who is present and whom nobody has confirmed yet."""
     waits = (PersonRow.left_on.is_(None), PersonRow.trusted_from.is_(None))
@@ -270,11 +278,47 @@ def find_with_sites(session: Session, person_id: int) -> tuple[Row[Any] | None, 
     return rows[0] if rows else None, frozenset(row.site_id for row in rows if row.site_id is not None)
 
 
+_checked_sites: Final = context.AppCache[bytes, frozenset[int]](1_000, seconds=60)
+"""By `_version_of` a row: the sites with which its MAC was right. A row that changed has another version."""
+
+
 def is_vouched_for(person: PersonRow | Row[Any], site_ids: Collection[int]) -> bool:
     """Whether this installation wrote the name, role, sites, public key, trust and one-time codes of a row."""
+    version, checked_site_ids = _version_of(person), frozenset(site_ids)
+    if _checked_sites.find(version) == checked_site_ids:
+        return True
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
-    standing = PersonClaims(person.trusted_from, person.codes or b"", person.name)
-    return check_person_mac(person.seal, context.keyring().key_or_new(PEOPLE), *claims, standing)
+    is_right = check_person_mac(person.seal, context.keyring().key_or_new(PEOPLE), *claims, _standing_of(person))
+    if is_right:
+        _checked_sites.put(version, checked_site_ids)
+    return is_right
+
+
+def _standing_of(person: PersonRow | Row[Any]) -> PersonClaims:
+    return PersonClaims(person.trusted_from, person.codes or b"", person.name)
+
+
+def _version_of(person: PersonRow | Row[Any]) -> bytes:
+    """A MAC over all that a person's MAC covers but the sites, and over that MAC."""
+    claims = (person.seal.hex(), person.id, person.role, person.public_key.hex(), person.key_version)
+    return record_mac(context.keyring().key_or_new(PEOPLE), "checked", *claims, *_standing_of(person).claims())
+
+
+def _find_sites(
+    session: Session, people: Collection[PersonRow], site_ids: Collection[int]
+) -> dict[int, frozenset[int]]:
+    """The sites of people who work at these ones; at a single site only of those who were not checked a minute ago.
+
+    Somebody may work at each site of a country, and each site asks about her. A site that somebody wrote into the
+    database is none of those that were checked.
+    """
+    sites: dict[int, frozenset[int]] = {}
+    for person in people if len(site_ids) == 1 else ():
+        checked_site_ids = _checked_sites.find(_version_of(person))
+        if checked_site_ids and checked_site_ids.issuperset(site_ids):
+            sites[person.id] = checked_site_ids
+    others = [person.id for person in people if person.id not in sites]
+    return {**sites, **(site_ids_of_people(session, others) if others else {})}
 
 
 def is_trusted(person: PersonRow, site_ids: Collection[int]) -> bool:
@@ -303,7 +347,7 @@ def find_acting_role(person: PersonRow | Row[Any], site_ids: Collection[int]) ->
 def list_trusted_person_rows(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
     """The rows of the trusted people at any of these sites, by name; only these can be chosen for a duty."""
     present = _present(session, site_ids)
-    sites = site_ids_of_people(session, [person.id for person in present])
+    sites = _find_sites(session, present, site_ids)
     return [person for person in present if is_trusted(person, sites[person.id])]
 
 
@@ -371,8 +415,10 @@ def rows_by_site(
     Each person is checked once, at however many sites.
     """
     there: dict[int, list[PersonRow]] = {site_id: [] for site_id in site_ids}
+    if not there:
+        return there, set()
     present = _present(session, site_ids)
-    sites = site_ids_of_people(session, [person.id for person in present])
+    sites = _find_sites(session, present, site_ids)
     for person in present:
         for site_id in sites[person.id] & there.keys():
             there[site_id].append(person)

@@ -4,14 +4,20 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from tests.conftest import StillClock
 from tests.support.people import CHEAP, make_person, make_site
 from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.accounts.people import store
-from youthvoice.accounts.store import find_person_row, find_person_row_by_name, list_advocates, names_of_people
+from youthvoice.accounts.store import (
+    find_person_row,
+    find_person_row_by_name,
+    list_advocates,
+    list_trusted_people,
+    names_of_people,
+)
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.sealing import new_pair
 
@@ -61,6 +67,46 @@ def test_an_advocate_moved_to_another_site_in_the_database_gets_nothing_there(ap
         other = make_site(session, "hill-school").id
         session.add(PersonSiteRow(person_id=advocate, site_id=other))
     assert _advocates(other) == []
+
+
+def test_what_was_right_a_moment_ago_does_not_hold_for_a_site_written_into_the_database(app: Flask) -> None:
+    site_id, advocate, _ = _house()
+    assert _advocates(site_id) == [advocate]
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "hill-school").id
+        session.add(PersonSiteRow(person_id=advocate, site_id=other))
+    assert _advocates(other) == []
+    assert _advocates(site_id) == [advocate], "within a minute"
+
+
+@pytest.mark.parametrize("change", [{"role": "outside_recipient"}, {"name": "Another Example"}, {"key_version": 2}])
+def test_what_was_right_a_moment_ago_does_not_hold_for_an_altered_row(app: Flask, change: dict[str, object]) -> None:
+    site_id, advocate, _ = _house()
+    assert _advocates(site_id) == [advocate]
+    _meddle(advocate, **change)
+    with db.reading(db.engine()) as session:
+        assert advocate not in {person.id for person in list_trusted_people(session, [site_id])}
+
+
+def test_the_sites_of_somebody_who_works_everywhere_are_read_once(app: Flask) -> None:
+    _, advocate, _ = _house()
+    with db.writing(db.engine()) as session:
+        person, site_ids = find_person_row(session, advocate), [make_site(session, f"school-{n}").id for n in range(9)]
+        assert person
+        for each in site_ids:
+            store.add_workplace(session, person, each)
+    queries: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        queries.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    assert [_advocates(each) for each in site_ids] == [[advocate]] * 9
+    event.remove(db.engine(), "before_cursor_execute", note)
+    assert (
+        sum("person_sites.person_id, person_sites.site_id \nFROM person_sites \nWHERE" in query for query in queries)
+        == 1
+    )
 
 
 @pytest.mark.dialect("bytes and odd letters")

@@ -99,7 +99,7 @@ def check_record_mac(mac: bytes, people_key: bytes, kind: str, *claims: str | in
 
 def _mac(people_key: bytes, begin: str, claims: list[object]) -> bytes:
     words = begin + json.dumps(claims, separators=(",", ":"))
-    return hmac.new(people_key, words.encode(), hashlib.sha256).digest()
+    return hmac.digest(people_key, words.encode(), "sha256")
 
 
 _FILE: Final = "departures"
