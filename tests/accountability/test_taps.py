@@ -36,7 +36,7 @@ def tap(home: House, sheet: bytes, subject: str, what: str, kind: str = "me_too"
 
 def take(home: House, kind: str = "me_too") -> dict[tuple[str, str], int]:
     with db.writing(home.engine) as session:
-        return dict(taps.count_and_delete_taps(session, kind))
+        return dict(taps.count_and_delete_taps(session, [kind]))
 
 
 def rows(home: House) -> list[tuple[bytes, str, bytes]]:
@@ -148,7 +148,7 @@ def said(home: House, owed_id: int, yes: int = 0, not_yet: int = 0, subject: Tap
 
 def count(home: House, day: date = TODAY, site: int = SITE) -> None:
     with db.writing(home.engine) as session:
-        taps.count_taps(session, site, day)
+        taps.count_taps(session, [site], day)
 
 
 def test_more_who_say_not_yet_open_the_answer_again_and_it_is_kept(home: House) -> None:

@@ -11,7 +11,7 @@ them: here are the query that locks them, their rewriting, and the job that does
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -143,13 +143,13 @@ QUIET_KINDS: Final = rules.kinds_with("quiet")
 """Kinds whose rows do not tell without the key whether they are placeholders, answered or escalated."""
 
 
-def select_quiet_rows(site_id: int | None = None) -> Select[AnswerDueRow]:
+def select_quiet_rows(site_ids: Collection[int] | None = None) -> Select[AnswerDueRow]:
     """All quiet rows, locked until the commit. The fixed order makes concurrent writers wait instead of deadlock.
 
     Args:
-        site_id: only those of one site.
+        site_ids: only those of these sites.
     """
-    at_site = true() if site_id is None else AnswerDueRow.site_id == site_id
+    at_site = true() if site_ids is None else AnswerDueRow.site_id.in_(site_ids)
     query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(QUIET_KINDS), at_site).order_by(AnswerDueRow.id)
     return query.with_for_update().execution_options(populate_existing=True)
 
@@ -159,7 +159,7 @@ def has_quiet_rows(session: Session) -> bool:
     return session.scalar(select(AnswerDueRow.id).where(AnswerDueRow.kind.in_(QUIET_KINDS)).limit(1)) is not None
 
 
-def rewrite_quiet_rows(session: Session, site_id: int | None = None) -> None:
+def rewrite_quiet_rows(session: Session, site_ids: Collection[int] | None = None) -> None:
     """Write all quiet rows again, placeholders too, with the newest key, so that nobody sees which one was answered.
 
     Each row is written once in a transaction: of a row that is written twice, the raw files of a database hold one more
@@ -168,11 +168,11 @@ def rewrite_quiet_rows(session: Session, site_id: int | None = None) -> None:
 
     Args:
         session: may write; rows that the caller changed are locked.
-        site_id: only those of one site, at an hour that says nothing: its daily one. An answer rewrites those of all
-            sites, so that nobody sees at which one somebody answered.
+        site_ids: only those of these sites, at an hour that says nothing: their daily one. An answer rewrites those of
+            all sites, so that nobody sees at which one somebody answered.
     """
     with session.no_autoflush:
-        for row in session.scalars(select_quiet_rows(site_id).execution_options(populate_existing=False)):
+        for row in session.scalars(select_quiet_rows(site_ids).execution_options(populate_existing=False)):
             with suppress(CannotOpen, KeyGone):
                 keep_body(row, open_body(row))
     session.flush()

@@ -40,20 +40,20 @@ def escalate_overdue_answers() -> None:
             current_app.logger.error("What is owed under %s cannot be opened", answer_due_id)  # noqa: TRY400 - no values
 
 
-def process_quiet_rows(session: Session, site_id: int, today: date) -> None:
-    """Remind and escalate for all quiet rows of a site, once a day, and rewrite all of them.
+def process_quiet_rows(session: Session, site_ids: Collection[int], today: date) -> None:
+    """Remind and escalate for all quiet rows of some sites, once a day, and rewrite all of them.
 
     Args:
         session: may write; locks these rows until its commit.
-        site_id: the site.
+        site_ids: the sites.
         today: there.
     """
-    rows = session.scalars(encryption.select_quiet_rows(site_id)).all()
+    rows = session.scalars(encryption.select_quiet_rows(site_ids)).all()
     with session.no_autoflush:
         for row in rows:
             with suppress(CannotOpen, KeyGone):  # `youthvoice doctor` counts them
                 _remind_or_escalate(session, row, today)
-        encryption.rewrite_quiet_rows(session, site_id)
+        encryption.rewrite_quiet_rows(session, site_ids)
 
 
 def _list_candidates(session: Session) -> Iterator[tuple[int, date]]:

@@ -14,13 +14,13 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -71,21 +71,28 @@ def untap(session: Session, submission_id: bytes, kind: str, subject: str) -> No
     session.execute(delete(TapRow).where(TapRow.id == _tap_id(submission_id, kind, subject)))
 
 
-def count_and_delete_taps(session: Session, kind: str) -> Counter[tuple[str, str]]:
-    """Count all taps of a kind and delete them. Of two concurrent counts, only one gets each tap.
+_TAKE: Final = (
+    delete(TapRow)
+    .where(TapRow.kind.in_(bindparam("kinds", expanding=True)))
+    .returning(TapRow.id, TapRow.kind, TapRow.blob)
+)
+
+
+def count_and_delete_taps(session: Session, kinds: Collection[str]) -> Counter[tuple[str, str]]:
+    """Count all taps of some kinds and delete them. Of two concurrent counts, only one gets each tap.
 
     A tap that cannot be decrypted, because its key was destroyed, is deleted and not counted.
 
     Args:
         session: the transaction of what follows from the count.
-        kind: see `tap`.
+        kinds: see `tap`.
 
     Returns:
         How often each choice was made about each subject.
     """
-    deleted_rows = session.execute(delete(TapRow).where(TapRow.kind == kind).returning(TapRow.id, TapRow.blob)).all()
+    deleted_rows = session.connection().execute(_TAKE, {"kinds": list(kinds)}).all()
     counted = Counter[tuple[str, str]]()
-    for tap_id, blob in deleted_rows:
+    for tap_id, kind, blob in deleted_rows:
         with suppress(CannotOpen, KeyGone):
             subject, what = decrypt_json(context.keyring(), KEPT_WORDS, bytes(blob), _purpose(kind, bytes(tap_id)))
             counted[subject, what] += 1
@@ -167,21 +174,21 @@ def count_due_taps() -> bool:
     return do_once(TapCountRow.day, due, _count_and_review)
 
 
-def _count_and_review(session: Session, site_id: int, day: date) -> None:
-    count_taps(session, site_id, day)
-    escalation_job.process_quiet_rows(session, site_id, day)
+def _count_and_review(session: Session, site_ids: Sequence[int], day: date) -> None:
+    count_taps(session, site_ids, day)
+    escalation_job.process_quiet_rows(session, site_ids, day)
 
 
-def count_taps(session: Session, site_id: int, day: date) -> None:
-    """Count the taps of a site's children, and confirm or reopen the answers they are about.
+def count_taps(session: Session, site_ids: Collection[int], day: date) -> None:
+    """Count the taps of children at some sites, and confirm or reopen the answers they are about.
 
     Args:
         session: may write.
-        site_id: the site.
+        site_ids: the sites.
         day: today there.
     """
     counts: dict[TapSubject, _Taps] = {}
-    for (subject, what), times in count_and_delete_taps(session, _tap_kind(site_id)).items():
+    for (subject, what), times in count_and_delete_taps(session, [_tap_kind(site_id) for site_id in site_ids]).items():
         if answered_subject := TapSubject.read(subject):
             yes, not_yet = counts.get(answered_subject, (0, 0))
             counts[answered_subject] = (yes + times * (what == YES), not_yet + times * (what == NOT_YET))

@@ -114,9 +114,9 @@ def support_due() -> bool:
     return do_once(SupportCountRow.week, due, _count_support)
 
 
-def _count_support(session: Session, site_id: int, _week: str) -> None:
-    """Add the waiting "me too" of a site to its items. Two processes wait for each other, in the order of ids."""
-    all_taps = taps.count_and_delete_taps(session, me_too_kind(site_id))
+def _count_support(session: Session, site_ids: Sequence[int], _week: str) -> None:
+    """Add the waiting "me too" of some sites to their items. Two processes wait for each other, in the order of ids."""
+    all_taps = taps.count_and_delete_taps(session, [me_too_kind(site_id) for site_id in site_ids])
     for (subject, _answer), times in sorted(all_taps.items()):
         add_support(session, bytes.fromhex(subject), times)
 

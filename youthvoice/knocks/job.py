@@ -1,17 +1,17 @@
 """The job that lets adults see knocks, at two fixed hours of each site's day."""
 
 import logging
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from youthvoice import db
 from youthvoice.accounts.mail import ask_all_to_sign_in
-from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.jobs.daily import do_once
 from youthvoice.knocks import rules, store
 from youthvoice.knocks.models import KnockBoxRow
-from youthvoice.sites.store import get_site, list_site_clocks
+from youthvoice.sites.store import list_site_clocks
 
 _log: Final = logging.getLogger(__name__)
 
@@ -29,11 +29,10 @@ def empty_due_boxes() -> bool:
     return do_once(KnockBoxRow.moment, moments, _empty)
 
 
-def _empty(session: Session, site_id: int, moment: str) -> None:
-    site, knock_slot = get_site(session, site_id), store.read_moment(moment)
-    try:
-        store.empty_box_at(session, site, knock_slot)
-    except (CannotOpen, KeyGone):  # no other site waits for it; `youthvoice doctor` says which box it is
+def _empty(session: Session, site_ids: Sequence[int], moment: str) -> None:
+    knock_slot = store.read_moment(moment)
+    for site_id in store.empty_boxes_at(session, site_ids, knock_slot):
+        # no other site waits for it; `youthvoice doctor` says which box it is
         _log.error("The box of knocks of site %s does not open", site_id)
-    reminded = store.list_reminded_people(session, site, knock_slot)
-    ask_all_to_sign_in(session, reminded, "listens", site_id, moment)
+    for site_id, person_ids in store.list_reminded_people(session, site_ids, knock_slot).items():
+        ask_all_to_sign_in(session, person_ids, "listens", site_id, moment)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.permissions import ADVOCATE, SAFEGUARDING_LEAD
-from youthvoice.accounts.store import list_people, list_trusted_people, pictures_of_adults
+from youthvoice.accounts.store import list_people, list_trusted_people, pictures_of_adults, trusted_people_by_site
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import CannotOpen, KeyGone
@@ -25,7 +25,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, seali
 from youthvoice.privacy.encrypted_json import count_unopenable, decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.sites.store import Site
+from youthvoice.sites.store import Site, list_sites
 from youthvoice.threads import receipts
 from youthvoice.web.i18n.formats import local_time
 
@@ -260,24 +260,42 @@ def change_box(session: Session, site: Site, change: Callable[[KnockBox], KnockB
     session.flush()
 
 
-def empty_box_at(session: Session, site: Site, knock_slot: Slot) -> None:
-    """Let adults see new knocks of a site, at a fixed hour; deletes hours of adults who have left.
+def empty_boxes_at(session: Session, site_ids: Collection[int], knock_slot: Slot) -> list[int]:
+    """Let adults see new knocks of sites that have a box, at a fixed hour; deletes hours of adults who have left.
 
     An adult who is no longer trusted counts as one who has stopped; her hours stay.
+
+    Returns:
+        The sites whose box does not open; it stays as it is.
     """
-    trusted_ids = {person.id for person in list_trusted_people(session, [site.id])}
-    times = {time.person_id: time for time in list_listening_times(session, [site.id])}
-    listening = {
-        person_id: Listening(time.place, time.hours) for person_id, time in times.items() if person_id in trusted_ids
-    }
-    _end_listening(session, site.id, times.keys() - {person.id for person in list_people(session, [site.id])})
-    change_box(session, site, lambda box: rules.empty_box(box, knock_slot, listening, site_clock(site)))
+    listening: dict[int, dict[int, Listening]] = {site_id: {} for site_id in site_ids}
+    for time in list_listening_times(session, site_ids):
+        listening[time.site_id][time.person_id] = Listening(time.place, time.hours)
+    trusted = trusted_people_by_site(session, [site_id for site_id, times in listening.items() if times])
+    for site_id, people in trusted.items():
+        if others := listening[site_id].keys() - {person.id for person in people}:
+            _end_listening(session, site_id, others - {person.id for person in list_people(session, [site_id])})
+            listening[site_id] = {each: time for each, time in listening[site_id].items() if each not in others}
+    clocks = {site.id: site_clock(site) for site in list_sites(session, site_ids)}
+    boxes, unopenable = select(KnockBoxRow).where(KnockBoxRow.site_id.in_(site_ids)), list[int]()
+    for row in session.scalars(boxes.order_by(KnockBoxRow.site_id).with_for_update()).all():
+        try:
+            box = open_box(context.keyring(), row.site_id, row.locked)
+            box = rules.empty_box(box, knock_slot, listening[row.site_id], clocks[row.site_id])
+            row.locked = encrypt_box(context.keyring(), row.site_id, box)
+        except (CannotOpen, KeyGone):
+            unopenable.append(row.site_id)
+    session.flush()
+    return unopenable
 
 
-def list_reminded_people(session: Session, site: Site, knock_slot: Slot) -> list[int]:
-    """The adults who listen before the next fixed hour, whether anybody knocked at them or not."""
-    times = list_listening_times(session, [site.id])
-    return [time.person_id for time in times if rules.listens_before_next(time.hours, knock_slot)]
+def list_reminded_people(session: Session, site_ids: Collection[int], knock_slot: Slot) -> dict[int, list[int]]:
+    """The adults who listen before the next fixed hour, by site, whether anybody knocked at them or not."""
+    people: dict[int, list[int]] = {}
+    for time in list_listening_times(session, site_ids):
+        if rules.listens_before_next(time.hours, knock_slot):
+            people.setdefault(time.site_id, []).append(time.person_id)
+    return people
 
 
 def load_own_knocks(session: Session, sites: Collection[Site], person_id: int) -> dict[int, OwnKnocks]:

@@ -4,7 +4,7 @@ The mail says nothing about a report, a child or a number. Each advocate gets it
 whether there is anything to read or not. A deadline sends the same mail once more, with the same text and size.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -12,10 +12,18 @@ from limits import parse
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
+from youthvoice.access.permissions import ADVOCATE, INTERPRETER
 from youthvoice.accounts import mail
 from youthvoice.accounts.interpreters import list_interpreters
 from youthvoice.accounts.sign_in import password_attempts
-from youthvoice.accounts.store import find_person, find_readers, list_people, site_ids_of_people
+from youthvoice.accounts.store import (
+    Person,
+    find_person,
+    find_readers,
+    list_people,
+    site_ids_of_people,
+    trusted_people_by_site,
+)
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.models import DailyNoticeRow
 from youthvoice.jobs.clock_check import find_leap
@@ -79,13 +87,18 @@ def send_daily_notices() -> bool:
     return do_once(DailyNoticeRow.day, due, _notify)
 
 
-def _notify(session: Session, site_id: int, day: date) -> None:
+def _notify(session: Session, site_ids: Sequence[int], day: date) -> None:
     if find_leap(session) is None:
-        on_call_rota.forget_past_duties(session, site_id, day)
-    interpreters = [interpreter.reader for interpreter in list_interpreters(session, site_id)]
-    waited_for = [reader for reader in interpreters if handover_items.count_unopened(session, reader.person_id)]
-    readers = (*find_readers(session, site_id).advocates, *waited_for)
-    ask_to_sign_in(session, (reader.person_id for reader in readers), "daily", f"{context.now():%Y-%m-%dT%H}")
+        on_call_rota.forget_past_duties(session, site_ids, day)
+    people: dict[int, Person] = {}
+    for site_id, trusted in trusted_people_by_site(session, site_ids, {ADVOCATE, INTERPRETER}).items():
+        people |= {person.id: person for person in trusted if person.role == ADVOCATE}
+        if any(person.role == INTERPRETER for person in trusted):
+            interpreters = {interpreter.reader.person_id for interpreter in list_interpreters(session, site_id)}
+            waited_for = {each for each in interpreters if handover_items.count_unopened(session, each)}
+            people |= {person.id: person for person in trusted if person.id in waited_for}
+    for _person_id, person in sorted(people.items()):
+        mail.ask_to_sign_in(session, person, "daily", f"{context.now():%Y-%m-%dT%H}")
 
 
 _KEPT = timedelta(days=2)  # in some time zones it is still yesterday

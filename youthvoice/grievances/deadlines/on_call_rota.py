@@ -66,9 +66,9 @@ def remove_duty(session: Session, duty_id: int, site_ids: Collection[int]) -> in
     return row.site_id
 
 
-def forget_past_duties(session: Session, site_id: int, today: date) -> None:
-    """Delete the single days of a site that are over; weekly duties stay."""
-    session.execute(delete(Duty).where(Duty.site_id == site_id, Duty.last_day < today))
+def forget_past_duties(session: Session, site_ids: Collection[int], today: date) -> None:
+    """Delete the single days of some sites that are over; weekly duties stay."""
+    session.execute(delete(Duty).where(Duty.site_id.in_(site_ids), Duty.last_day < today))
 
 
 def forget_duties_of(session: Session, person_id: int) -> None:
