@@ -269,9 +269,9 @@ def list_reviews_between(session: Session, site_id: int, first: date, last: date
     return [_decrypt(row) for row in session.scalars(on_days.order_by(ReviewRow.id))]
 
 
-def find_first_day(session: Session, site_id: int) -> date | None:
-    """The day of the first review of a site; None without one."""
-    return session.scalar(select(func.min(ReviewRow.day)).where(ReviewRow.site_id == site_id))
+def list_first_days(session: Session) -> dict[int, date]:
+    """The day of the first review, by site."""
+    return dict(session.execute(select(ReviewRow.site_id, func.min(ReviewRow.day)).group_by(ReviewRow.site_id)).all())
 
 
 def list_earlier_reviews(session: Session, review: Review) -> list[Review]:

@@ -33,10 +33,10 @@ from youthvoice.publications.models import CareQuarterRow
 from youthvoice.publications.rhythm import next_start, period_start
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.rules import CARE_STEPS, decisions_due, fold_case_number, is_asked_in_time
-from youthvoice.reviews.store import find_first_day, list_reviews_between
+from youthvoice.reviews.store import list_first_days, list_reviews_between
 from youthvoice.sites.store import Site, list_all_sites
 from youthvoice.surveys.rounds.entities import CARE, Round
-from youthvoice.surveys.rounds.store import list_rounds
+from youthvoice.surveys.rounds.store import list_first_starts, list_rounds
 from youthvoice.web.i18n.formats import in_every_language
 
 Duty = Literal["every", "gap", "none", "silent"]
@@ -229,20 +229,25 @@ _PADDED_BYTES: Final = 2_000  # of a quarter, with figures or without
 def freeze_care_quarters_due() -> None:
     """The job: count each quarter of a site once, when it is old enough; later events change nothing in it."""
     with db.reading(db.engine()) as session:
-        days = [(site, context.today(site.time_zone)) for site in list_all_sites(session)]
-        due = [(site, today, quarter) for site, today in days for quarter in _quarters_due(session, site, today)]
+        due = list(_quarters_due(session))
     for site, today, quarter in due:
         with db.writing(db.engine()) as session:
             _freeze(session, site, quarter, today)
 
 
-def _quarters_due(session: Session, site: Site, today: date) -> list[date]:
-    """The quarters of a site that can be counted now."""
-    done = set(session.scalars(select(CareQuarterRow.first).where(CareQuarterRow.site_id == site.id)))
-    began = [round_.first_day(site.time_zone) for round_ in _care_rounds(session, site)]
-    if (first := find_first_day(session, site.id)) is not None:
-        began.append(first)
-    return quarters_to_count(today, min(began), done) if began else []
+def _quarters_due(session: Session) -> Iterator[tuple[Site, date, date]]:
+    """The quarters that can be counted now: each with its site, and today there."""
+    done: dict[int, set[date]] = {}
+    for site_id, quarter in session.execute(select(CareQuarterRow.site_id, CareQuarterRow.first)):
+        done.setdefault(site_id, set()).add(quarter)
+    rounds_began, reviews_began = list_first_starts(session, CARE), list_first_days(session)
+    for site in list_all_sites(session):
+        began = [reviews_began[site.id]] if site.id in reviews_began else []
+        if site.id in rounds_began:
+            began.append(context.day_at(rounds_began[site.id], site.time_zone))
+        today = context.today(site.time_zone)
+        for quarter in quarters_to_count(today, min(began), done.get(site.id, ())) if began else ():
+            yield site, today, quarter
 
 
 def _freeze(session: Session, site: Site, first: date, today: date) -> None:

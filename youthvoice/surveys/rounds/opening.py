@@ -386,8 +386,8 @@ def _lacks_round(session: Session, site: Site) -> bool:
 def _end_feedback_round(session: Session, site: Site) -> None:
     """End the round of a site where telling stopped: it is counted once the last day is over."""
     now, day = context.now(), context.today(site.time_zone)
-    round_ = store.find_feedback_round(session, site.id, now)
-    if round_ is not None and stops_telling(site, day):
+    round_ = store.find_feedback_round(session, site.id, now) if stops_telling(site, day) else None
+    if round_ is not None:
         store.end_early(session, round_, now, day)
 
 

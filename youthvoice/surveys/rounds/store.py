@@ -97,6 +97,12 @@ def list_sites_with_feedback_round(session: Session, now: datetime) -> set[int]:
     return set(session.scalars(query.where(BatchRow.closed_on.is_(None))))
 
 
+def list_first_starts(session: Session, purpose: str) -> dict[int, datetime]:
+    """When the first round of a purpose began, by site."""
+    query = select(RoundSiteRow.site_id, func.min(RoundRow.starts_at)).join(RoundRow)
+    return dict(session.execute(query.where(RoundRow.purpose == purpose).group_by(RoundSiteRow.site_id)).all())
+
+
 def list_feedback_slugs(session: Session) -> set[str]:
     """The slugs of all rounds in which children are or were asked how an answer was."""
     return set(session.scalars(select(RoundRow.slug).where(RoundRow.purpose == FEEDBACK)))
