@@ -149,6 +149,17 @@ def test_what_needs_the_clock_waits_for_a_word_and_the_rest_goes_on(
     assert ran == ["ends", "mail"]
 
 
+def test_a_job_that_waits_for_the_clock_is_not_recorded_as_done(app: Flask, clock: StillClock) -> None:
+    began = clock.moment
+    jobs = [Job("ends", 0, lambda: False, needs_clock=True), Job("mail", 0, lambda: False, "sending")]
+    assert run_once(app, jobs) == []
+    clock.move(days=8)
+    assert run_once(app, jobs) == []
+    with db.reading(db.engine()) as session:
+        records = {record.name: record.succeeded_at for record in list_job_records(session)}
+    assert records == {"ends": began, "mail": clock.moment}
+
+
 @pytest.mark.parametrize(
     ("state", "expected"),
     [

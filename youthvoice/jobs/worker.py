@@ -56,7 +56,7 @@ def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:
         The names of the jobs that failed.
     """
     with app.app_context():
-        results = {job.name: _run_to_end(job) for job in jobs}
+        results = {job.name: is_done for job in jobs if (is_done := _run_to_end(job)) is not None}
         record_work(results)
     return [name for name, is_done in results.items() if not is_done]
 
@@ -73,7 +73,7 @@ def _is_clock_in_doubt() -> bool:
         return clock_check.find_leap(session) is not None
 
 
-def _run_to_end(job: Job) -> bool:
+def _run_to_end(job: Job) -> bool | None:
     while True:
         is_done, is_left = _try(job)
         if not is_left:
@@ -154,7 +154,9 @@ def _run_lane(  # noqa: PLR0913, PLR0917 - what a thread is given
             for job in jobs:
                 beat.seen_at[lane] = time.monotonic()
                 if beat.seen_at[lane] >= next_at[job.name] and not stop():
-                    beat.results[job.name], is_left = _try(job)
+                    is_done, is_left = _try(job)
+                    if is_done is not None:
+                        beat.results[job.name] = is_done
                     next_at[job.name] = time.monotonic() + (0 if is_left else job.every)
                     is_any_left |= is_left
             check()
@@ -162,10 +164,12 @@ def _run_lane(  # noqa: PLR0913, PLR0917 - what a thread is given
             time.sleep(pause)
 
 
-def _try(job: Job) -> tuple[bool, bool]:
-    """Whether one turn of a job succeeded, and whether something is left."""
+def _try(job: Job) -> tuple[bool | None, bool]:
+    """Whether one turn of a job succeeded, None where it waits for the clock; and whether something is left."""
     try:
-        is_left = not (job.needs_clock and _is_clock_in_doubt()) and bool(job.do())
+        if job.needs_clock and _is_clock_in_doubt():
+            return None, False
+        is_left = bool(job.do())
     except Exception as error:  # noqa: BLE001 - one job must not stop the rest; the next run tries again
         line = f"{job.name} failed: {type(error).__name__}"
         _logged_lines.get(line, lambda: current_app.logger.error("%s", line))  # noqa: TRY400 - values stay out
