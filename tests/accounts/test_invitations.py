@@ -21,6 +21,7 @@ from youthvoice.accounts.store import find_person_row_by_handle, find_readers
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import Refused
 from youthvoice.mail import outbox
+from youthvoice.mail.messages import read_message
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
 from youthvoice.web.i18n.languages import COOKIE
@@ -280,7 +281,7 @@ def test_a_link_goes_by_mail_in_neutral_words_and_her_address_lies_locked(
     assert "by mail, too" in browser.page
     with db.writing(db.engine()) as session:
         (leased,) = outbox.lease(session, clock())
-        message = outbox.decrypt_mail(leased)
+        message = read_message(outbox.decrypt_mail(leased))
         locked = session.scalars(select(InvitationRow.mail)).one()
         assert b"mina@" not in bytes(locked or b"")
         assert b"mina@" not in bytes(session.scalars(select(OutgoingMailRow.locked)).one())

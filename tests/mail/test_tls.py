@@ -72,7 +72,7 @@ def sent(url: str) -> DeliveryResult:
     server = SmtpTransport(url)
     try:
         message = compose(WORDS, "one@example.org", "<x@example.org>", SETTINGS, datetime(2026, 11, 24, tzinfo=UTC))
-        return server.deliver(message).result
+        return server.deliver(message.as_bytes()).result
     finally:
         server.quit()
 

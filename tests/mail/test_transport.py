@@ -1,6 +1,7 @@
 """Sending through a real server, on both databases."""
 
 import logging
+import smtplib
 import socket
 import stat
 import time
@@ -21,8 +22,8 @@ from tests.support.running import running
 from tests.support.smtp_server import Office, post_office
 from youthvoice import context, db
 from youthvoice.config import Settings
-from youthvoice.mail import outbox
-from youthvoice.mail.messages import MailText, compose, message_id_for
+from youthvoice.mail import outbox, transport
+from youthvoice.mail.messages import MailText, compose, message_id_for, read_message
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.mail.outbox import RETRY_WAITS
 from youthvoice.mail.transport import check_server, send_all_due
@@ -435,3 +436,21 @@ def test_each_hour_it_is_known_whether_the_server_works_and_nothing_is_sent(hous
     nobody = replace(house.settings, smtp_url=f"smtp://127.0.0.1:{port}")
     with context.override(house.app, settings=nobody), pytest.raises(OSError, match="refused"):
         check_server()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["example@example.org", "o'example+plus@example.org", "example@exämple.org"],
+)
+def test_a_mail_goes_over_the_line_as_it_was_composed_and_to_whom_its_header_names(
+    house: House, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    words = replace(WORDS, sender_name="उदाहरण", subject="आपके लिए समाचार", text="नमस्ते\n.\n..\n" + 300 * "x")
+    message = compose(words, address, "<x@example.org>", house.settings, house.clock())
+    sent: list[object] = []
+    monkeypatch.setattr(smtplib.SMTP, "ehlo_or_helo_if_needed", lambda _self: None)
+    monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda _self, _name: True)
+    monkeypatch.setattr(smtplib.SMTP, "sendmail", lambda _self, *mail: sent.append(mail[:3]))
+    smtplib.SMTP().send_message(read_message(message.as_bytes()))
+    transport._send(smtplib.SMTP(), message.as_bytes())  # noqa: SLF001 - the same as the library does in more time
+    assert sent[0] == sent[1]

@@ -14,6 +14,7 @@ from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.grievances.intake.rules import first_readers
 from youthvoice.grievances.time_limits import deadline_rules, first_deadlines
 from youthvoice.mail import outbox
+from youthvoice.mail.messages import read_message
 from youthvoice.mail.outbox import MAX_LEASED
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
@@ -96,7 +97,7 @@ class Site:
             with db.writing(db.engine()) as session:
                 leased = outbox.lease(session, context.now(), MAX_LEASED)
                 for mail in leased:
-                    found.append(names[str(outbox.decrypt_mail(mail)["To"])])
+                    found.append(names[str(read_message(outbox.decrypt_mail(mail))["To"])])
                     outbox.settle(session, mail, outbox.DeliveryAttempt("sent"), context.now())
             if not leased:
                 return sorted(found)
@@ -107,7 +108,7 @@ def mailed() -> list[EmailMessage]:
     found = []
     with db.writing(db.engine()) as session:
         while leased := outbox.lease(session, context.now(), MAX_LEASED):
-            found += [outbox.decrypt_mail(mail) for mail in leased]
+            found += [read_message(outbox.decrypt_mail(mail)) for mail in leased]
             for mail in leased:
                 outbox.settle(session, mail, outbox.DeliveryAttempt("sent"), context.now())
     return found

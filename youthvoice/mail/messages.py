@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -33,6 +34,11 @@ def whole_lines() -> "EmailPolicy[EmailMessage]":
     from email.policy import SMTP  # noqa: PLC0415 - half a megabyte, only for processes that write mail
 
     return SMTP.clone(max_line_length=998)
+
+
+def read_message(data: bytes) -> EmailMessage:
+    """A composed message from its bytes."""
+    return message_from_bytes(data, _class=EmailMessage, policy=whole_lines())
 
 
 class NotAnAddress(ValueError):

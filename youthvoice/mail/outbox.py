@@ -7,7 +7,6 @@ messages have one size, because the length of a sentence depends on the band in 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email import message_from_bytes
 from email.message import EmailMessage
 from typing import Final, Literal, cast
 
@@ -17,7 +16,6 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed
-from youthvoice.mail.messages import whole_lines
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, decrypt_padded, encrypt_padded, sealing_context
 from youthvoice.privacy.keys.key_names import MAIL
@@ -207,14 +205,13 @@ def _waits() -> tuple[ColumnElement[bool], ...]:
     return not_(OutgoingMailRow.given_up), OutgoingMailRow.sent_on.is_(None)
 
 
-def decrypt_mail(mail: LeasedMail) -> EmailMessage:
-    """The message of a leased mail.
+def decrypt_mail(mail: LeasedMail) -> bytes:
+    """The message of a leased mail, as it was composed.
 
     Raises:
         CannotOpen, KeyGone: the mail key is not the one it was encrypted under.
     """
-    data = decrypt_padded(context.keyring().key(MAIL), mail.locked, sealing_context("mail", mail.message_id))
-    return message_from_bytes(data, _class=EmailMessage, policy=whole_lines())
+    return decrypt_padded(context.keyring().key(MAIL), mail.locked, sealing_context("mail", mail.message_id))
 
 
 def settle(session: Session, mail: LeasedMail, attempt: DeliveryAttempt, now: datetime) -> None:

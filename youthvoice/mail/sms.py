@@ -20,7 +20,7 @@ from youthvoice import context, db
 from youthvoice.config import Settings
 from youthvoice.jobs.turns import Turn
 from youthvoice.mail import transport
-from youthvoice.mail.messages import whole_lines
+from youthvoice.mail.messages import read_message, whole_lines
 from youthvoice.mail.outbox import SMS, DeliveryAttempt
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -72,8 +72,9 @@ class GammuQueue:
     def __init__(self, configuration: Path) -> None:
         self._configuration = configuration
 
-    def deliver(self, message: EmailMessage) -> DeliveryAttempt:
+    def deliver(self, data: bytes) -> DeliveryAttempt:
         """Put one message into the queue; where that fails, it is tried again."""
+        message = read_message(data)
         words = message.get_content().strip()
         command = [PROGRAM, "-c", str(self._configuration), "TEXT", str(message[_RECIPIENT])]
         try:

@@ -26,6 +26,7 @@ from youthvoice import context, db
 from youthvoice.accountability import replies
 from youthvoice.accountability.store import find_by_subject
 from youthvoice.mail import outbox
+from youthvoice.mail.messages import read_message
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.guardians.store import add_address
@@ -52,7 +53,7 @@ def approve_and_send(home: House, adult: Adult, *lines: str, language: str = "en
 def went_out() -> list[EmailMessage]:
     """What waits in the outbox; a server takes it."""
     with db.writing(db.engine()) as session:
-        found = [outbox.decrypt_mail(mail) for mail in outbox.lease(session, context.now(), 50)]
+        found = [read_message(outbox.decrypt_mail(mail)) for mail in outbox.lease(session, context.now(), 50)]
         session.query(OutgoingMailRow).delete()
     return found
 

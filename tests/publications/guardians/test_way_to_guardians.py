@@ -16,6 +16,7 @@ from youthvoice.accountability import replies
 from youthvoice.accountability.store import find_by_subject, list_answers_due_of
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail import outbox
+from youthvoice.mail.messages import read_message
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.publications.encryption import open_view
 from youthvoice.publications.models import GuardianAddressRow, PublicationRow
@@ -64,7 +65,7 @@ def enter_and_clear(home: House, adult: Adult, *lines: str, language: str = "en"
 
 def letters() -> list[str]:
     with db.writing(db.engine()) as session:
-        return [str(outbox.decrypt_mail(mail)) for mail in outbox.lease(session, context.now())]
+        return [str(read_message(outbox.decrypt_mail(mail))) for mail in outbox.lease(session, context.now())]
 
 
 def links(letter: str) -> tuple[str, str]:
@@ -218,7 +219,7 @@ def test_a_letter_is_in_the_language_of_the_address(home: House, adult: Adult, l
     coordinator.send(f"/staff/publications/{here}/send")
     with db.writing(db.engine()) as session:
         (leased,) = outbox.lease(session, context.now())
-        message = outbox.decrypt_mail(leased)
+        message = read_message(outbox.decrypt_mail(leased))
     assert message["Content-Language"] == language
     assert "Example House" not in str(message["Subject"]) + str(message["From"])
     html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
@@ -491,7 +492,7 @@ def test_a_letter_that_goes_out_after_the_answer_bears_it(home: House, adult: Ad
     coordinator.send(f"/staff/publications/{here}/send")
     with db.writing(db.engine()) as session:
         (leased,) = outbox.lease(session, context.now())
-        message = outbox.decrypt_mail(leased)
+        message = read_message(outbox.decrypt_mail(leased))
     for kind in ("plain", "html"):
         said = message.get_body((kind,)).get_content()  # type: ignore[union-attr]
         assert HINDI in said
