@@ -31,6 +31,7 @@ from youthvoice.access import sessions
 from youthvoice.access.guard import cookie_name
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR
 from youthvoice.accounts import store as people_store
+from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, key_binding, set_address
 from youthvoice.audit.audit_log import Log
 from youthvoice.example import people
@@ -282,10 +283,10 @@ def _prepare(country: Country) -> None:
             set_address(session, person.id, f"first-{nth}@example.org")
 
 
-def _first_people(session: Session) -> list[people_store.Person]:
+def _first_people(session: Session) -> list[PersonRow]:
     return [
         person
-        for person in people_store.list_everybody(session)
+        for person in people_store.list_every_person_row(session)
         if person.handle in {account.handle for account in people.PEOPLE}
     ]
 

@@ -25,7 +25,7 @@ from benchmarks.server import free_port
 from youthvoice import context, db
 from youthvoice.accounts import mail
 from youthvoice.accounts.people.store import set_address
-from youthvoice.accounts.store import list_everybody
+from youthvoice.accounts.store import list_every_person_row
 from youthvoice.mail.messages import message_id_for
 from youthvoice.privacy.keys.key_names import MAIL
 from youthvoice.web.random_ids import new_submission_id
@@ -201,7 +201,7 @@ class Traffic:
     def _write_mails(self) -> None:
         """Ask the same person again and again to sign in, each time for another reason."""
         with self._app.app_context():
-            person = next(each for each in list_everybody(db.session()) if each.handle == "asha")
+            person = next(each for each in list_every_person_row(db.session()) if each.handle == "asha")
             db.close_session()
             nth = 0
             while not self._is_over.wait(_BETWEEN_MAILS):
@@ -222,5 +222,5 @@ class Traffic:
 def give_address(app: Flask) -> None:
     """Give one advocate an address of mail."""
     with app.app_context(), db.writing(db.engine()) as session:
-        person = next(each for each in list_everybody(session) if each.handle == "asha")
+        person = next(each for each in list_every_person_row(session) if each.handle == "asha")
         set_address(session, person.id, "asha@example.org")

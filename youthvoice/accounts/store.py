@@ -1,6 +1,6 @@
 """Queries about people: accounts, workplaces, readers' keys, and who is trusted."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -159,9 +159,9 @@ def list_people(session: Session, site_ids: Collection[int]) -> list[Person]:
     return [_to_person(row) for row in _present(session, site_ids)]
 
 
-def list_everybody(session: Session) -> list[Person]:
-    """All people who ever had an account."""
-    return [_to_person(row) for row in list_every_person_row(session)]
+def list_everybody(session: Session) -> Sequence[Row[int, str, str, date | None]]:
+    """`id`, `handle`, `name` and `left_on` of all people who ever had an account."""
+    return session.execute(select(PersonRow.id, PersonRow.handle, PersonRow.name, PersonRow.left_on)).all()
 
 
 def list_trusted_people(

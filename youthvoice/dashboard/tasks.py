@@ -177,18 +177,9 @@ class _TaskCollector:
         if row.status.group == "late" or row.status.waited:  # deadlines are hours: one of this morning has passed
             days = min(-1, days or 0)
         assert row.case is not None  # letters have a line of their own
-        about, danger = {"en": row.case.topic}, row.status.group == "danger"
-        return Task(
-            "report",
-            row.key,
-            about,
-            row.site.name,
-            due,
-            days,
-            step=row.status.step,
-            danger=danger,
-            waited=row.status.waited,
-        )
+        about, status = {"en": row.case.topic}, row.status
+        task = Task("report", row.key, about, row.site.name, due, days, step=status.step, waited=status.waited)
+        return replace(task, danger=status.group == "danger")
 
     def handed_over(self) -> Iterator[Task]:
         """One line for all unopened handovers to the caller."""

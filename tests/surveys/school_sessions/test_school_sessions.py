@@ -9,12 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import StillClock
-from tests.support.people import Somebody, house, on_tablet, signed_in
+from tests.support.people import Somebody, house, make_person, make_site, on_tablet, signed_in
 from tests.support.rounds import open_round, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability import replies
 from youthvoice.accountability.store import find_by_subject
+from youthvoice.sites.site_page import SITES_SHOWN
 from youthvoice.surveys.models import SchoolSessionRow
 from youthvoice.surveys.school_sessions.store import refusal_to_archive, session_refusals
 
@@ -163,3 +164,27 @@ def test_the_page_of_questions_about_a_session_leads_to_it(home: Home) -> None:
     home.adds(rounds=str(round_.id))
     assert f"/staff/sessions/{home.only()}" in desk.open(f"/staff/rounds/{round_.slug}").text
     assert f"/staff/rounds/{round_.slug}" in desk.open(f"/staff/sessions/{home.only()}").text
+
+
+def test_of_many_sites_one_is_chosen_first_and_its_adults_alone_can_hold_it(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        sites = [make_site(session, f"school-{nth}").id for nth in range(SITES_SHOWN)]
+        other = make_site(session, "other-house").id
+        national = make_person(session, "coordinator", home.site_id, *sites, handle="national")
+        make_person(session, "facilitator", sites[3], handle="elsewhere", name="Elsewhere Example")
+    round_ = open_round([home.site_id], home.people["facilitator"].id, starter("rights-one-sheet"))
+    desk = signed_in(home.visitor(), national)
+    assert "Who holds it?" not in desk.open("/staff/sessions/add").text
+    assert f'href="/staff/sessions/add?site={sites[3]}"' in desk.page
+    assert "Who holds it?" not in desk.open(f"/staff/sessions/add?site={other}").text
+    assert "School 3" in desk.open("/staff/sessions/add?site_name=school 3").text
+    assert "Elsewhere Example" in desk.open(f"/staff/sessions/add?site={sites[3]}").text
+    assert "Elsewhere Example" not in desk.open(f"/staff/sessions/add?site={home.site_id}").text
+    assert "example" in desk.open(f"/staff/sessions/add?round={round_.slug}").text  # a round knows its site
+    given = {
+        **DRAFT, "site": home.site_id, "school": "", "held_by": home.people["facilitator"].id, "rounds": "",
+        "owner": home.people["facilitator"].id,
+    }  # fmt: skip
+    desk.send(f"/staff/sessions/add?site={sites[3]}", given, 422)
+    desk.send(f"/staff/sessions/add?site={home.site_id}", given)
+    assert home.only()

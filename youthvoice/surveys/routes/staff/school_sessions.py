@@ -13,7 +13,7 @@ from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accountability.entities import published_views
 from youthvoice.accountability.labels import reply_kind_label
 from youthvoice.accountability.store import sites_with_overdue
-from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.site_page import SITES_SHOWN, choose_sites
 from youthvoice.sites.store import Site, find_site, get_site, group_by_site
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.status import make_round_view
@@ -62,11 +62,17 @@ def _in_order(
 @sessions_pages.route("/add", methods=["GET", "POST"])
 @permission_required("sessions.make")
 def add() -> ResponseReturnValue:
-    """Add a session, held or planned."""
-    session, caller = db.session(), current_caller()
+    """Add a session, held or planned; of many sites one is chosen first, for only its adults can hold it."""
+    session, site_ids = db.session(), current_caller().site_ids
     slug = request.args.get("round", "")[:30]
-    form = forms.SchoolSessionForm(data=forms.initial_session_data(slug, caller.site_ids))
-    form.offer(caller.site_ids)
+    initial = forms.initial_session_data(slug, site_ids)
+    if len(site_ids) > SITES_SHOWN:
+        site_ids &= {request.values.get("site", initial.get("site"), int)}
+    if not site_ids:
+        at = choose_sites(session, current_caller().site_ids)
+        return render_template("surveys/school_sessions/choose_site.html", at=at)
+    form = forms.SchoolSessionForm(data=initial)
+    form.offer(site_ids)
     if form.validate_on_submit():
         session_row = form.draft()
         if not form.refuse(session_row):
