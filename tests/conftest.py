@@ -33,7 +33,7 @@ def in_memory() -> None:
 
 
 in_memory()
-EXAMPLES = 50 if RUNS_LONG else 20
+EXAMPLES = 50 if RUNS_LONG else 10
 hypothesis.settings.register_profile("house", deadline=None, max_examples=EXAMPLES)  # how long: as the machine is
 hypothesis.settings.load_profile("house")
 shared_setup.once()

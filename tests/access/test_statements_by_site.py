@@ -1,4 +1,4 @@
-"""A page of staff costs as much at 120 sites as at three: a national coordinator works at a thousand.
+"""A page of staff costs as much at sixty sites as at three: a national coordinator works at a thousand.
 
 `NAMES_ALL` names the pages that offer every site in a form; all others show fifty sites and a search.
 """
@@ -25,7 +25,7 @@ from youthvoice.sites.site_page import SITES_SHOWN
 from youthvoice.sites.store import add_group
 from youthvoice.sites.tablets.store import start_enrolment
 
-FEW, MANY = 3, 120
+FEW, MANY = 3, 60
 ROLES = (COORDINATOR, ADVOCATE)
 
 TO_DO, TO_DO_AT_MOST = "/staff/", 13
@@ -37,7 +37,6 @@ NAMES_ALL: Collection[str] = {
     "/staff/people/readers/new",
     "/staff/reports/",
     "/staff/services/new",
-    "/staff/sessions/add",
     "/staff/sites/new",
     "/staff/subscriptions/",
     "/staff/tablets/new",

@@ -102,7 +102,7 @@ def without_leap(site: FullSite) -> tuple[Picture, dict[str, list[str]]]:
     return pictures[0], {table: names for table, names in columns.items() if table not in ALSO}
 
 
-@pytest.mark.parametrize("days", breadth([YEAR, -YEAR], [1, -1, 8, 10 * YEAR]))
+@pytest.mark.parametrize("days", breadth([YEAR], [-YEAR, 1, -1, 8, 10 * YEAR]))
 def test_after_a_leap_and_back_all_is_as_without_it(
     site: FullSite, without_leap: tuple[Picture, dict[str, list[str]]], days: int
 ) -> None:
