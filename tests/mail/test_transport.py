@@ -152,6 +152,22 @@ def test_a_server_that_is_not_there_is_tried_for_days_and_then_given_up(house: H
     assert house.standing() == (0, 1)
 
 
+def test_a_mail_that_waits_for_hours_tells_no_minute_nor_does_one_that_was_given_up(house: House) -> None:
+    """All but those of danger leave at a full hour: a backup of a week without a server would show which one is."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody, moments = f"smtp://127.0.0.1:{free.getsockname()[1]}", list[datetime]()
+        house.clock.move(minutes=23, seconds=7)
+        house.put(1)
+        for wait in (*RETRY_WAITS, timedelta(0)):
+            house.send(nobody)
+            with db.reading(house.engine) as session:
+                moments.append(session.scalars(select(OutgoingMailRow.next_try_at)).one())
+            house.clock.move(seconds=wait.total_seconds())
+    assert {(moment.minute, moment.second) for moment in moments[3:]} == {(0, 0)}
+    assert moments[-1].hour == 0, "of the last attempt a day is left"
+
+
 def test_a_server_that_dies_mid_way_gets_the_rest_later(house: House, office: Office) -> None:
     for number in (1, 2, 3):
         house.put(number)

@@ -67,8 +67,13 @@ MAX_LEASED: Final = 5  # mails of one lease
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
-    """When to try again after this many failed attempts; None gives up."""
-    return now + RETRY_WAITS[tries - 1] if tries <= len(RETRY_WAITS) else None
+    """When to try again after this many failed attempts; None gives up.
+
+    From two hours on at a full hour, as notices leave: else the minute of a mail that waits tells one of danger.
+    """
+    wait = RETRY_WAITS[min(tries, len(RETRY_WAITS)) - 1]
+    again = now + wait if wait < timedelta(hours=2) else (now + wait).replace(minute=0, second=0, microsecond=0)
+    return again if tries <= len(RETRY_WAITS) else None
 
 
 def result_of(code: int) -> DeliveryResult:
@@ -236,8 +241,8 @@ def settle_unreached(session: Session, attempt: DeliveryAttempt, now: datetime, 
 
 def _values_of_failure(tries: int, attempt: DeliveryAttempt, now: datetime) -> dict[str, object]:
     again = next_try(tries, now) if attempt.result == "again" else None
-    values = {"tries": tries, "leased_until": None, "reason": attempt.reason}
-    return values | ({"next_try_at": again} if again else {"given_up": True})
+    values = {"tries": tries, "leased_until": None, "reason": attempt.reason, "given_up": again is None}
+    return values | {"next_try_at": again or now.replace(hour=0, minute=0, second=0, microsecond=0)}
 
 
 def delivery_status(session: Session) -> DeliveryStatus:
@@ -301,10 +306,8 @@ def forget_sent(session: Session, before: date) -> None:
 
 def list_undelivered(session: Session, message_ids: Collection[str]) -> frozenset[str]:
     """Which of these mails could not be delivered."""
-    query = select(OutgoingMailRow.message_id)
-    return frozenset(
-        session.scalars(query.where(OutgoingMailRow.given_up, OutgoingMailRow.message_id.in_(message_ids)))
-    )
+    lost = OutgoingMailRow.given_up, OutgoingMailRow.message_id.in_(message_ids)
+    return frozenset(session.scalars(select(OutgoingMailRow.message_id).where(*lost)))
 
 
 def take_back(session: Session, message_ids: Collection[str]) -> int:
