@@ -290,11 +290,12 @@ def make_nginx(folder: Path, port: int, web_ports: Sequence[int]) -> Service:
     for before, after in (
         (r"(    server 127\.0\.0\.1:800\d max_fails=1 fail_timeout=2s;\n)+", servers + "\n"),
         (r"listen 443 ssl;", f"listen 127.0.0.1:{port};"),
+        (r"listen 80 default_server;", f"listen unix:{folder}/nginx.socket;"),
         (r" *ssl_certificate .*\n *ssl_certificate_key .*\n", ""),
         (r"/var/log/nginx/voice-error\.log", str(folder / "nginx-error.log")),
     ):
         text, times = re.subn(before, after, text)
-        if times != 1:
+        if not times:
             raise ValueError(before)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     places = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)

@@ -413,3 +413,29 @@ def test_a_folder_of_backups_may_come_later(folder: Path, tmp_path: Path) -> Non
 )
 def test_a_settings_file_names_one_folder_of_backups(before: str, after: str) -> None:
     assert with_backups(before, "/mnt/b") == after
+
+
+def test_several_processes_of_their_own_are_never_joined_by_the_service_of_one_installation(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A folder of backups that came later started it beside them, and none of them knew of the folder."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr(machine, "_run", commands.append)
+    monkeypatch.setattr(machine, "UNITS_OF_ADMINISTRATORS", tmp_path)
+    layout = Layout(tmp_path / "house.conf", tmp_path, tmp_path, 8000, "house")
+    reload, own = ["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", "youthvoice@house.service"]
+    machine.start_services(layout, has_backups=False)
+    machine.restart_service(layout)
+    assert commands == [reload, own, ["systemctl", "try-restart", "youthvoice@house.service"]]
+    (tmp_path / "multi-user.target.wants").mkdir()
+    (tmp_path / "multi-user.target.wants/youthvoice-web@8001.service").touch()
+    commands.clear()
+    machine.start_services(layout, has_backups=True)
+    machine.start_services(layout, has_backups=False)
+    machine.restart_service(layout)
+    assert commands == [
+        reload,
+        ["systemctl", "enable", "--now", "youthvoice-backup@house.timer"],
+        reload,
+        ["systemctl", "try-restart", "youthvoice-web@*.service", "youthvoice-work@*.service"],
+    ]

@@ -18,6 +18,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.config import INSTALLATION, SftpAddress
 from youthvoice.dashboard.tasks import pressing_subjects
+from youthvoice.jobs import worker_health
 from youthvoice.jobs.worker import Job, run_once
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.monitoring.certificate import Certificate, HttpsFault
@@ -182,6 +183,35 @@ def test_what_does_not_run_is_started_as_it_was_installed(
     silent = words_about_work(app, monkeypatch, installation, port)
     assert "no page is served" in silent
     assert silent.endswith(f"Start it with: {start}")
+
+
+def test_processes_that_are_services_of_their_own_are_named_as_such(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`youthvoice@house` was named, which is off there: started, it would have been a second of everything."""
+    monkeypatch.setattr("youthvoice.monitoring.findings.SERVICES", tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
+        port, silent = first.getsockname()[1], second.getsockname()[1]
+        for name in (f"web@{port}", f"web@{silent}", "work@1", "work@2"):
+            (tmp_path / f"youthvoice-{name}.service").symlink_to("/usr/lib/systemd/system/some.service")
+        second.close()
+        words = words_about_work(app, monkeypatch, "house", silent)
+        assert words.endswith("nothing closes. Start it with: systemctl start youthvoice-work@1 youthvoice-work@2")
+        assert "no page is served" not in words
+        with db.reading(db.engine()) as session:
+            answers = [str(finding.words) for finding in list_findings(session)]
+    unit = f"youthvoice-web@{silent}"
+    assert f"Web processes do not answer: {unit}. See: systemctl status {unit}" in answers
+
+
+@pytest.mark.dialect("what PostgreSQL says of its replicas")
+def test_that_no_replica_follows_though_everything_waits_for_one_is_said(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.reading(db.engine()) as session:
+        assert not worker_health.lacks_replica(session), "nothing waits"
+        monkeypatch.setattr("youthvoice.monitoring.findings.lacks_replica", lambda _session: True)
+        assert any("No replica follows" in finding.words for finding in list_findings(session))
 
 
 def test_a_folder_of_backups_without_its_timer_is_said(

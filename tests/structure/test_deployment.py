@@ -1,5 +1,6 @@
 """What operations.md tells to put before the application and around it is tried with the real programs."""
 
+import http.client
 import json
 import os
 import platform
@@ -114,17 +115,18 @@ def makes_certificate(folder: Path) -> tuple[Path, Path]:
 @contextmanager
 def behind_nginx(house: House, folder: Path) -> Iterator[str]:
     """The address at which nginx serves a house, with the text of operations.md."""
-    port, (key, certificate) = free_port(), makes_certificate(folder)
+    port, clear_port, (key, certificate) = free_port(), free_port(), makes_certificate(folder)
     server = block("nginx")
     for before, after in (
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
+        ("listen 80 default_server", f"listen 127.0.0.1:{clear_port} default_server"),
         (r"/etc/letsencrypt\S*fullchain\.pem", str(certificate)),
         (r"/etc/letsencrypt\S*privkey\.pem", str(key)),
         ("/var/log/nginx/voice-error.log crit", f"{folder}/error.log warn"),  # names a body that it put into a file
         (r"http://127\.0\.0\.1:8000", house.url),
     ):
         server, times = re.subn(before, after, server)
-        assert times == 1
+        assert times == (2 if "error.log" in before else 1)
     temporary = "\n".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -204,8 +206,19 @@ def test_nginx_lets_a_childs_voice_through_and_keeps_nothing_of_it(tmp_path: Pat
     (tmp_path / "house").mkdir()
     with running_house(tmp_path / "house") as house, behind_nginx(house, tmp_path) as url:
         lets_a_voice_through(url)
+        leads_to_https(tmp_path)
         assert (tmp_path / "error.log").read_text() == ""
         assert (tmp_path / "access.log").read_text() == ""
+
+
+def leads_to_https(folder: Path) -> None:
+    """Whoever types http:// comes to the same page of the right address; Debian's own site there logs who came."""
+    (listens,) = re.findall(r"listen (\S+) default_server", (folder / "nginx.conf").read_text())
+    connection = http.client.HTTPConnection(listens, timeout=20)
+    connection.request("GET", "/help?x=1")
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (301, "https://voice.example.org/help?x=1")
+    connection.close()
 
 
 def test_several_web_processes_stand_behind_the_same_text_of_nginx_as_one() -> None:
@@ -254,7 +267,8 @@ def ask_for_password(server: socket.socket, tls: ssl.SSLContext, got: list[bytes
             got.append(connection.recv(1000))
 
 
-PRIMARY, REPLICA, SILENT = "f", "t", ""
+PRIMARY, OLD_PRIMARY, REPLICA, SILENT = "00000003", "00000001", "follows", ""
+"""What the other machine answers; here the second timeline has begun."""
 
 
 @pytest.mark.parametrize(
@@ -262,6 +276,7 @@ PRIMARY, REPLICA, SILENT = "f", "t", ""
     [
         (0, PRIMARY, False, False),
         (0, PRIMARY, True, True),
+        (0, OLD_PRIMARY, False, False),
         (0, REPLICA, False, True),
         (0, SILENT, False, False),
         (1, PRIMARY, False, True),
@@ -276,14 +291,51 @@ def test_a_primary_that_comes_back_late_does_not_start_beside_the_one_that_was_p
         (tmp_path / "standby.signal").touch()
     asked = 'test "$PGPASSFILE $PGSSLMODE $PGCHANNELBINDING" = "/var/lib/postgresql/.pgpass require require"'
     says = f'{asked} && echo "{other}"\ntest -n "{other}"\n'
-    for name, script in (("pg_isready", f"exit {ready}\n"), ("psql", says), ("sleep", "")):
-        (tmp_path / name).write_text(f"#!/bin/sh\n{script}")
-        (tmp_path / name).chmod(0o755)
-    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "PGDATA": str(tmp_path), "HOME": "/root"}
-    command = ["sh", str(DEPLOY / "postgresql/one-primary"), "192.0.2.1"]
-    process = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20, check=False)
+    stubs = {"pg_isready": f"exit {ready}\n", "psql": says, "sleep": ""}
+    process = runs_beside_another_machine("one-primary", tmp_path, stubs)
     assert (process.returncode == 0) is starts, process.stderr
     assert bool(process.stderr) is not starts
+    assert ("make-replica 192.0.2.1" in process.stderr) is (other == PRIMARY and not starts)
+
+
+def runs_beside_another_machine(script: str, folder: Path, stubs: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a script of `deploy/postgresql` on a machine that was promoted once, with other programs in their place."""
+    (folder / "pg_wal").mkdir()
+    for name in ("00000002.history", "000000020000000000000004", "archive_status"):
+        (folder / "pg_wal" / name).touch()
+    for name, text in stubs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}")
+        (folder / name).chmod(0o755)
+    environment = {"PATH": f"{folder}:/usr/bin:/bin", "PGDATA": str(folder), "HOME": "/root"}
+    command = ["sh", str(DEPLOY / "postgresql" / script), "192.0.2.1"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20, check=False)
+
+
+@pytest.mark.parametrize(
+    ("other", "here", "words"),
+    [
+        ("00000003 12", "12", ""),
+        ("00000002 12", "12", ""),
+        ("00000001 12", "12", "promoted after 192.0.2.1"),
+        ("00000003 12", "112", "another database"),
+        ("", "12", "does not answer as a primary"),
+    ],
+)
+def test_a_machine_is_never_made_the_replica_of_an_older_or_of_another_database(
+    tmp_path: Path, other: str, here: str, words: str
+) -> None:
+    """After a power cut the old primary may start first: what children sent since would have gone, at its own word."""
+    (tmp_path / "base/16384").mkdir(parents=True)
+    stubs = {
+        "runuser": 'shift 3\nexec "$@"\n',
+        "psql": f'test -n "{other}" && echo "{other}"\n',
+        "pg_controldata": f'echo "Database system identifier:           {here}"\n',
+        "systemctl": "echo stopped; exit 3\n",  # no test goes further than this
+    }
+    process = runs_beside_another_machine("make-replica", tmp_path, stubs)
+    assert process.returncode == (1 if words else 3), process.stderr
+    assert ("stopped" in process.stdout) is (not words)
+    assert words in process.stderr
 
 
 @long_test("RUN")

@@ -138,6 +138,9 @@ def has_systemd() -> bool:
     return Path("/run/systemd/system").is_dir() and has_units()
 
 
+SEVERAL: Final = ("youthvoice-web@*.service", "youthvoice-work@*.service")
+
+
 def start_services(layout: Layout, *, has_backups: bool) -> None:
     """Start the services of an installation that has a name, now and whenever the machine starts.
 
@@ -146,7 +149,15 @@ def start_services(layout: Layout, *, has_backups: bool) -> None:
     """
     backup = [f"youthvoice-backup@{layout.name}.timer"] if has_backups else []
     _run(["systemctl", "daemon-reload"])  # the folder of the backups is in a file of its own
-    _run(["systemctl", "enable", "--now", f"youthvoice@{layout.name}.service", *backup])
+    own = [] if runs_as_several(layout) else [f"youthvoice@{layout.name}.service"]
+    if own or backup:
+        _run(["systemctl", "enable", "--now", *own, *backup])
+
+
+def runs_as_several(layout: Layout) -> bool:
+    """Whether web and work processes are services of their own: deploy/README.md. Then its own service is off."""
+    links = UNITS_OF_ADMINISTRATORS / "multi-user.target.wants"
+    return layout.name == "house" and any(links.glob("youthvoice-web@*.service"))
 
 
 def restart_service(layout: Layout) -> None:
@@ -155,7 +166,8 @@ def restart_service(layout: Layout) -> None:
     Raises:
         CalledProcessError: systemd refuses.
     """
-    _run(["systemctl", "try-restart", f"youthvoice@{layout.name}.service"])
+    units = SEVERAL if runs_as_several(layout) else [f"youthvoice@{layout.name}.service"]
+    _run(["systemctl", "try-restart", *units])
 
 
 def caddy_site(layout: Layout, url: str) -> str:

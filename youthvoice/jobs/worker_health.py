@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Engine, delete, or_, select
+from sqlalchemy import Engine, delete, or_, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -131,3 +131,11 @@ def can_write(engine: Engine) -> bool:
     except (DBAPIError, RuntimeError) as error:
         return db.write_failure_of(error) != "no_room"
     return True
+
+
+def lacks_replica(session: Session) -> bool:
+    """Whether each transaction waits for a replica of PostgreSQL, and none follows."""
+    if session.get_bind().dialect.name != "postgresql":
+        return False
+    waits = "SELECT current_setting('synchronous_standby_names') <> '' AND NOT EXISTS (SELECT FROM pg_stat_replication)"
+    return bool(session.scalar(text(waits)))

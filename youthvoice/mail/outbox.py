@@ -58,10 +58,10 @@ RETRY_WAITS: Final = (
     *(timedelta(days=1),) * 4,
 )  # four days and nine hours in all; the attempt after the last wait is the last
 
-LEASE: Final = timedelta(seconds=8)
+LEASE: Final = timedelta(seconds=6)
 """How long a mail stays with its process, unless that renews it: then another one sends what a killed one had."""
 
-RENEWAL_SECONDS: Final = 2.0
+RENEWAL_SECONDS: Final = 1.0
 
 MAX_LEASED: Final = 5  # mails of one lease
 

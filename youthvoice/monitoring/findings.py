@@ -27,7 +27,7 @@ from youthvoice.dashboard import steps
 from youthvoice.dashboard.backup_age import backup_complaints, find_old_backup
 from youthvoice.good_news.store import count_unopenable_good_news
 from youthvoice.grievances.health import list_complaints
-from youthvoice.jobs.worker_health import ALIVE_SECONDS, can_write
+from youthvoice.jobs.worker_health import ALIVE_SECONDS, can_write, lacks_replica
 from youthvoice.knocks.store import count_unopenable_boxes
 from youthvoice.mail import sms
 from youthvoice.monitoring.certificate import HttpsFault
@@ -69,6 +69,14 @@ _READ_ONLY: Final = (
 
 SYSTEMD: Final = Path("/run/systemd/system")
 
+_NO_REPLICA: Final = (
+    'No replica follows the database, and all that is sent waits for one. What to do: deploy/README.md, "The replica '
+    'rests".'
+)
+
+SERVICES: Final = Path("/etc/systemd/system/multi-user.target.wants")
+"""Where each service has a link that starts with the machine."""
+
 TIMERS: Final = Path("/etc/systemd/system/timers.target.wants")
 """Where each timer has a link that starts with the machine."""
 
@@ -103,6 +111,11 @@ def list_findings(session: Session) -> Iterator[Finding]:
     state = read_state(session)
     if not can_write(db.engine()):
         yield Finding("database", "late", _READ_ONLY)
+    if lacks_replica(session):
+        yield Finding("database", "late", _NO_REPLICA)
+    if silent := [unit for unit, port in _web_ports().items() if not _listens(port)]:
+        names = " ".join(silent)
+        yield Finding("work", "late", f"Web processes do not answer: {names}. See: systemctl status {names}")
     if unfinished := name_unfinished():
         yield Finding("steps", "late", unfinished)
     yield from list_state_findings(state, find_delivery_faults(session))
@@ -207,7 +220,7 @@ def _as_findings(subject: Subject, urgency: Urgency, sentences: Iterable[LazyStr
 
 
 def _work(state: InstallationState) -> Iterator[Finding]:
-    unit = service_unit(box=context.settings().box)
+    unit = " ".join(_list_units("work")) or service_unit(box=context.settings().box)
     start = f"systemctl start {unit}" if unit else "youthvoice work"
     beat = state.age(state.beat_at, timedelta(seconds=1))
     if beat is None or beat.total_seconds() >= ALIVE_SECONDS:
@@ -217,7 +230,7 @@ def _work(state: InstallationState) -> Iterator[Finding]:
             f"No work process: nobody visits the main server. Start it with: {start}"
             if context.settings().box
             else _l("No work process: mail waits and nothing closes. Start it with: %(command)s", command=start)
-            if _listens()
+            if any(_listens(port) for port in _web_ports().values() or [context.settings().port])
             else _l(
                 "It does not run: no page is served, mail waits and nothing closes. Start it with: %(command)s",
                 command=start,
@@ -246,11 +259,23 @@ def _work(state: InstallationState) -> Iterator[Finding]:
         )
 
 
-def _listens() -> bool:
-    """Whether pages are served on this machine."""
+def _list_units(kind: Literal["web", "work"]) -> list[str]:
+    """Units of one kind, such as `youthvoice-work@1`, where processes are services of their own: deploy/README.md."""
+    if service_unit() != "youthvoice@house":  # whom these units serve
+        return []
+    return sorted(link.stem for link in SERVICES.glob(f"youthvoice-{kind}@*.service"))
+
+
+def _web_ports() -> dict[str, int]:
+    """Ports of such web processes, by unit."""
+    return {unit: int(port) for unit in _list_units("web") if (port := unit.partition("@")[2]).isdecimal()}
+
+
+def _listens(port: int) -> bool:
+    """Whether a process of this machine serves pages on a port."""
     with socket.socket() as connection:
         connection.settimeout(1)
-        return connection.connect_ex(("127.0.0.1", context.settings().port)) == 0
+        return connection.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _certificate(state: InstallationState) -> Iterator[Finding]:
