@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask, g, render_template_string
 
 from tests.clips.conftest import open_survey
 from tests.support.audio import OGG, WEBM, record, webm_block
@@ -61,6 +61,23 @@ def test_answers_statements_thanks_help_and_languages_can_be_heard(tablet: Visit
     assert "data-clip" in tablet.open("/").text
     assert tablet.open("/language").text.count(f"/clips/{clip_name('hi', 'हिन्दी')}") == 2
     assert "data-clip" in tablet.open(f"/survey/{round_.slug}/thanks").text
+
+
+def test_the_page_that_says_that_the_database_is_away_asks_it_for_no_recording(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It failed by that once more: a tablet in the middle of a failover got a bare page of the server."""
+
+    def fails() -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(availability, "_read_index", fails)
+    availability.forget_index()
+    with app.test_request_context("/staff/"):
+        with pytest.raises(ConnectionError):
+            availability.clip_attribute("Help")
+        g.write_failure = "away"
+        assert availability.clip_attribute("Help") == ""
 
 
 def test_every_speaker_waits_hidden_for_the_script(tablet: Visitor, round_: Round) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Flask, Response, abort, has_request_context, request, url_for
+from flask import Flask, Response, abort, g, has_request_context, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -66,6 +66,7 @@ _NOTHING: Final = Markup()
 def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Markup:
     """The HTML attributes that make a text playable, for templates: its clip, and its film; empty where it has none.
 
+    An error page that says that nothing can be stored asks no database for them.
     While the texts of a page are collected (`collecting_texts`) it only adds the text to them.
 
     Args:
@@ -74,7 +75,7 @@ def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Mar
         language: of the text, where neither the page nor its markup says so.
     """
     text_collector = current_collector()
-    if text_collector is None and not (may_listen() and clip_index().takes):
+    if text_collector is None and ("write_failure" in g or not (may_listen() and clip_index().takes)):
         return _NOTHING
     spoken_text = spoken_words(words)
     language = language or language_of(words, str(get_locale() or "en"))
