@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from youthvoice import db
 from youthvoice.access import guard, permissions
 from youthvoice.accountability.routes.staff import answers_pages
-from youthvoice.accounts.routes.staff import invitations, people, people_pages, profile, requests, sign_in
+from youthvoice.accounts.routes.staff import factors, invitations, people, people_pages, profile, requests, sign_in
 from youthvoice.accounts.routes.staff.returned_forms import answer_expired_token
 from youthvoice.box.routes.public.bundles import bundles_pages
 from youthvoice.clips.routes.public import clips_pages
@@ -142,7 +142,7 @@ STAFF_BLUEPRINTS = (
 
 _VIEW_MODULES: Final = (
     *(agenda, representatives, vote),
-    *(invitations, people, requests),
+    *(factors, invitations, people, requests),
     *(services, sites),
     *(draft_screens, drafts, own_pictures, questionnaires),
     *(letter_reports, reports),

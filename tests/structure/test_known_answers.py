@@ -214,6 +214,7 @@ def test_the_house_finds_what_it_wrote_before(known: Known) -> None:
         ("pepper", "codes", "b0efed8059f81770a08d13a65374259786c5f3536306bc099aa40ee1c64266d5"),
         ("cookie", "visits", "c962b8c3dbae205fb32ded185270f312ab2b758be62bff4f5dbf7411f5be98bf"),
         ("cookie", "representatives", "616ec57e008e9c270da1d376bca350b01e64f8f4532bfee2ed020ea9cba75f4e"),
+        ("cookie", "key-challenges", "a1bc6d9722032fd9da3bff5ca79262bdd782c34201702d9fc07263c63cf15856"),
         ("cookie", "kept-forms", "6004b055101f0f834d1c66b2efa9ef601c9f2e1cad71508bc3bff1f5b50c6b6b"),
     ],
 )

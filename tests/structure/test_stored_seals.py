@@ -16,7 +16,8 @@ from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.store import BALLOT_KEY_PREFIX
 from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.grievances.intake.submission import ReportSubmission
-from youthvoice.privacy.credentials import one_time_codes
+from youthvoice.privacy.credentials import one_time_codes, second_factors
+from youthvoice.privacy.credentials.passkeys import Passkey
 from youthvoice.privacy.credentials.passwords import PersonSecret, decrypt_private_key, make_secret
 from youthvoice.privacy.crypto import session_keys
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
@@ -259,3 +260,25 @@ def test_keys_of_people() -> None:
     assert decrypt_private_key("a long password", kept, KEY, binding) == PRIVATE
     assert session_keys.decrypt_for_session(bytes.fromhex(SESSION), "a token") == PRIVATE
     assert one_time_codes.decrypt_secret(bytes.fromhex(TELEPHONE), PRIVATE) == "JBSWY3DPEHPK3PXP"
+
+
+def test_second_factors_of_a_person() -> None:
+    """One-time codes and passkeys, in the record that was the secret of the codes alone until 0.2.0."""
+    key = bytes.fromhex("50cbf97dbdf2b3a118e49cb74a4d6ef1085b192a401efbabf82656a146c5b71a")
+    passkey = Passkey("Blue key", date(2026, 12, 1), b"i" * 3, b"p" * 3, 7)
+    held = second_factors.SecondFactors("JBSWY3DPEHPK3PXP", b"h" * 3, (passkey,))
+    plain = (
+        b'{"secret":"JBSWY3DPEHPK3PXP","user_handle":"aGho","passkeys":[{"name":"Blue key","added_on":"2026-12-01",'
+        b'"credential_id":"aWlp","public_key":"cHBw","sign_count":7}]}'
+    )
+    blob = second_factors.encrypt_second_factors(held, PRIVATE)
+    assert formats.unpadded(formats.unlocked(key, blob, "second-factors|record")) == plain
+    stored = formats.locked(key, formats.padded(plain, 4096), "second-factors|record")
+    assert len(stored) == len(blob)
+    assert second_factors.decrypt_second_factors(stored, PRIVATE) == held
+    codes_alone = formats.locked(
+        bytes.fromhex("3a609ad4414ad52e0f8249ef5f880487a05ebbad91fa636d34443d69b178568d"),
+        b"JBSWY3DPEHPK3PXP" * 2,
+        "one-time-codes|secret",
+    )
+    assert second_factors.decrypt_second_factors(codes_alone, PRIVATE).secret == "JBSWY3DPEHPK3PXP" * 2

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from sqlalchemy.orm import Session
 
@@ -17,9 +19,11 @@ from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_perso
 from youthvoice.accounts.store import find_person_row
 from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.passwords import make_secret
+from youthvoice.privacy.credentials.second_factors import SecondFactors, encrypt_second_factors
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import session_token
+from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, encrypt
 from youthvoice.sites.store import Site, add_site
 from youthvoice.sites.tablets import store
 from youthvoice.translation.catalogue_texts import is_source, read_texts
@@ -110,13 +114,15 @@ def make_person(
     return Somebody(person.id, handle, name, role, frozenset(sites), pair.private, pair.public, password)
 
 
-def with_codes(person: Somebody, secret: str = "") -> str:
+def with_codes(person: Somebody, secret: str = "", *, as_in_0_2_0: bool = False) -> str:
     """Let somebody sign in with one-time codes; gives the secret of her telephone."""
     secret = secret or one_time_codes.new_secret()
     with db.writing(db.engine()) as session:
         row = find_person_row(session, person.id)
         assert row
-        blob = one_time_codes.encrypt_secret(secret, person.private_key)
+        key = HKDF(SHA256(), KEY_BYTES, None, b"youthvoice/1|one-time-codes|key").derive(person.private_key)
+        old = encrypt(key, secret.encode(), "one-time-codes|secret")
+        blob = old if as_in_0_2_0 else encrypt_second_factors(SecondFactors(secret), person.private_key)
         change_person(session, row, codes=blob, code_used=0)
     return secret
 

@@ -65,7 +65,7 @@ def _own_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
         yield AccountTask("own_key", person.person_id)
     if rules.is_test_pending(person.test_asked_on, person.tested_on):
         yield AccountTask("test", person.person_id, due=person.test_asked_on)
-    if not person.has_codes:
+    if not person.has_second_factor:
         yield AccountTask("codes", person.person_id)
 
 

@@ -33,12 +33,15 @@ from youthvoice.accounts.store import Person
 from youthvoice.mail.messages import MAX_ADDRESS_CHARACTERS, is_plain_address
 from youthvoice.mail.sms import MAX_NUMBER_CHARACTERS, NotANumber, plain_number
 from youthvoice.privacy.credentials.passwords import find_weakness
+from youthvoice.privacy.credentials.second_factors import SecondFactors
 from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.languages import LANGUAGES, STAFF_LANGUAGES
 
 _NOBODY: Final = 0
 MAX_PASSWORD_CHARACTERS: Final = 500
 MAX_CODE_CHARACTERS: Final = 40
+MAX_KEY_ANSWER_CHARACTERS: Final = 16 * 1024
+MAX_KEY_NAME_CHARACTERS: Final = 40
 
 
 def _password(label: Any, needed: Any) -> PasswordField:
@@ -315,15 +318,70 @@ def _letters(password: str) -> str:
     return "".join(sign for sign in password.casefold() if sign.isalnum())
 
 
-class OneTimeCodesForm(FlaskForm):
-    """Set up one's one-time codes, or change something about them."""
+class KeyForm(FlaskForm):
+    """Show a second factor: a passkey's answer, or a code."""
+
+    code = StringField(_l("One-time code"), [Length(max=MAX_CODE_CHARACTERS)])
+    key_answer = HiddenField(validators=[Length(max=MAX_KEY_ANSWER_CHARACTERS)])
+    key_challenge = HiddenField(validators=[Length(max=MAX_KEY_ANSWER_CHARACTERS)])
+    asks = True
+
+    def ask_for(self, second_factors: SecondFactors) -> None:
+        """Ask for one of these, if there is any; call it before the form is validated or shown."""
+        self.asks = bool(second_factors)
+        if second_factors and not second_factors.secret:
+            self.code.label.text = _("Recovery code")
+
+    def validate_code(self, field: StringField) -> None:
+        """Ask for either."""
+        if self.asks and not field.data and not self.key_answer.data:
+            raise ValidationError(_("Type a code, or touch your key."))
+
+
+class SecondFactorForm(KeyForm):
+    """Change something about one's second factors: the password again, and one of them."""
 
     password = _password(_l("Your password"), _l("Type the password you have now."))
+
+
+class NewPasskeyForm(SecondFactorForm):
+    """Name a passkey or security key before it is added."""
+
+    name = StringField(
+        _l("What do you call it?"),
+        [DataRequired(_l("Type a name, such as “My telephone”.")), Length(max=MAX_KEY_NAME_CHARACTERS)],
+    )
+
+    def validate_name(self, field: StringField) -> None:
+        """Refuse a name that nobody could read in the list."""
+        if not (field.data or "").isprintable():
+            raise ValidationError(_("Type a name, such as “My telephone”."))
+
+
+class PasskeyAnswerForm(FlaskForm):
+    """What a browser made of a new passkey."""
+
+    key_answer = HiddenField(validators=[Length(max=MAX_KEY_ANSWER_CHARACTERS)])
+    key_challenge = HiddenField(validators=[Length(max=MAX_KEY_ANSWER_CHARACTERS)])
+
+
+class OneTimeCodesForm(SecondFactorForm):
+    """Set up one's one-time codes; the answer of a passkey, if there is one already."""
+
     code = StringField(
         _l("The code that your telephone shows now"),
         [DataRequired(_l("Type the six digits.")), Length(max=MAX_CODE_CHARACTERS)],
     )
     secret = HiddenField()
+
+    def ask_for(self, second_factors: SecondFactors) -> None:
+        """Ask for the answer of a passkey, if there is one; the code is that of the telephone."""
+        self.asks = bool(second_factors)
+
+    def validate_code(self, field: StringField) -> None:  # noqa: ARG002 - as WTForms calls it
+        """Ask for the answer of a passkey, if there is one."""
+        if self.asks and not self.key_answer.data:
+            raise ValidationError(_("Touch your key first."))
 
 
 class SignInForm(FlaskForm):

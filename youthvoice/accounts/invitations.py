@@ -316,7 +316,7 @@ def _accept(session: Session, invitation: Invitation, handle: str, secret: Perso
         _refuse_if_reads_alone(session, person_row)
         renew_key(session, person_row, secret, trusted_from=None)
         key_comparison.delete_all_comparisons(session, person_row.id)
-        authentication.delete_recovery_codes(session, person_row.id)
+        store.delete_recovery_codes(session, person_row.id)
         accounts_mail.mail_about_account(session, person_row, "renewed")
         _ask_to_meet(session, person_row)
         return person_row

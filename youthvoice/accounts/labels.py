@@ -19,9 +19,18 @@ SIGN_IN_REFUSAL_LABELS: Final = {
         "Somebody tries passwords with this name. Wait a little and try again, or use a browser in which you "
         "signed in before."
     ),
-    "wrong": _l("The name, the password or the one-time code is not right."),
+    "wrong": _l("The name, the password, the code or the key is not right."),
+    "key": _l("The code or the key was not right, or it took longer than five minutes. Sign in once more."),
 }
 """Why a sign-in failed; the same whether anybody has this sign-in name or not."""
+
+PASSKEY_REFUSAL_LABELS: Final = {
+    "over": _l("That took longer than five minutes, or was sent twice. Add the key once more."),
+    "wrong": _l("This key cannot be used here. Try another one."),
+    "same": _l("This key is in your list already."),
+    "no_room": _l("Your list is full. Take a passkey away first."),
+}
+"""Why a passkey was not added."""
 
 INVITE_REFUSAL_LABELS: Final = {
     "holds_wraps": _l("A coordinator cannot invite this person: she will read what children write."),

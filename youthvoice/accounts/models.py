@@ -21,7 +21,8 @@ class PersonRow(Base):
             stolen database gets nothing sealed to it.
         trusted_from: from then on the role counts and texts are sealed to the person; None while nobody confirmed them.
         mail, telephone: encrypted under the key file `mail`.
-        codes: the secret of one-time codes, encrypted under the person's own private key; None without one.
+        codes: the second factors, one-time codes and passkeys, encrypted under the person's own private key
+            (`privacy.credentials.second_factors`); None without any.
         code_used: the time step of the last one-time code that was used, so that each works once.
         trained_until: the last day of the training (S35).
         test_asked_on: the day of the last test mail to an outside recipient.
@@ -166,11 +167,12 @@ class WrongAttemptRow(Base):
     - for a handle from one network, browser or command line, by the hour;
     - for a handle from anywhere, by the day.
 
-    Three kinds only note that something has happened; their count never passes 1:
+    Four kinds only note that something has happened; their count never passes 1:
 
     - a handle that is slowed down used its one attempt in these ten seconds (which are in the hash), by the day;
     - a failure under a name of the log was logged in this hour: later ones are not;
-    - a person was warned of an attack on this day.
+    - a person was warned of an attack on this day;
+    - the challenge of a passkey was answered.
 
     A row is deleted two days after its hour or day began.
     """

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import BindParameter, Row, Select, Table, bindparam, func, select, text
+from sqlalchemy import BindParameter, Row, Select, Table, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -18,9 +18,10 @@ from youthvoice.access.permissions import (
     STAFF_ROLES,
 )
 from youthvoice.accounts import adult_pictures
-from youthvoice.accounts.models import InterpreterRow, PersonRow, PersonSiteRow
+from youthvoice.accounts.models import InterpreterRow, PersonRow, PersonSiteRow, RecoveryCodeRow
 from youthvoice.accounts.rules import HOLDING_KEYS
 from youthvoice.compiled_sql import CompiledStatement
+from youthvoice.db import count_changed
 from youthvoice.privacy.crypto.record_macs import PersonClaims, check_person_mac, record_mac
 from youthvoice.privacy.keys.key_names import PEOPLE
 
@@ -197,6 +198,11 @@ def find_person_row(session: Session, person_id: int) -> PersonRow | None:
 def get_person_row(session: Session, person_id: int) -> PersonRow:
     """The row of a person whom a foreign key or a session names: rows of people are never deleted."""
     return session.get_one(PersonRow, person_id)
+
+
+def lock_person_row(session: Session, person_id: int) -> PersonRow:
+    """The row of such a person, which nobody else changes until this transaction ends."""
+    return session.get_one(PersonRow, person_id, with_for_update=True, populate_existing=True)
 
 
 def find_person_row_by_handle(session: Session, handle: str) -> PersonRow | None:
@@ -496,3 +502,21 @@ def lock_readers(session: Session, *, alone: bool = False) -> None:
 def has_no_people(session: Session) -> bool:
     """Whether nobody has an account yet."""
     return session.scalar(select(PersonRow.id).limit(1)) is None
+
+
+def replace_recovery_codes(session: Session, person_id: int, hashes: Iterable[bytes]) -> None:
+    """Store the hashes of new recovery codes; the earlier ones end."""
+    delete_recovery_codes(session, person_id)
+    session.add_all(RecoveryCodeRow(person_id=person_id, code_hash=hashed) for hashed in hashes)
+    session.flush()
+
+
+def spend_recovery_code(session: Session, person_id: int, hashed: bytes) -> bool:
+    """Delete the recovery code with this hash; whether there was one."""
+    same = (RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.code_hash == hashed)
+    return bool(count_changed(session, delete(RecoveryCodeRow).where(*same)))
+
+
+def delete_recovery_codes(session: Session, person_id: int) -> None:
+    """Delete a person's recovery codes."""
+    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id))

@@ -97,6 +97,8 @@ LOG_ACTIONS: Final = {
     "codes.on": LogAction(PEOPLE, _l("Set up one-time codes")),
     "codes.off": LogAction(PEOPLE, _l("Turned one-time codes off")),
     "codes.recovery": LogAction(PEOPLE, _l("Took new recovery codes")),
+    "codes.key-on": LogAction(PEOPLE, _l("Added a passkey or security key")),
+    "codes.key-off": LogAction(PEOPLE, _l("Took a passkey or security key away")),
     "request.ask": LogAction(PEOPLE, _l("Asked a second adult")),
     "request.agree": LogAction(PEOPLE, _l("Agreed as the second adult")),
     "request.refuse": LogAction(PEOPLE, _l("Refused as the second adult")),

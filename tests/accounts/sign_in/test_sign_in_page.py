@@ -85,7 +85,7 @@ def test_an_unknown_name_and_a_wrong_password_get_the_same_words(app: Flask, vis
         browser.open("/staff/sign-in")
         browser.send("/staff/sign-in", _typed(handle, "not this one"), 403)
         pages.append(browser.page.replace(f'value="{handle}"', "-").replace(browser.hidden["csrf_token"], "-"))
-        assert "The name, the password or the one-time code is not right." in browser.page
+        assert "The name, the password, the code or the key is not right." in browser.page
         assert "not this one" not in browser.page
     assert pages[0] == pages[1]
 

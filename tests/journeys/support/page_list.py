@@ -83,6 +83,7 @@ STAFF = {
         "/staff/",
         "/staff/me",
         "/staff/me/codes",
+        "/staff/me/keys",
         "/staff/me/introduction",
         "/staff/me/introduction/drawn",
         "/staff/me/introduction/greeting/en",
@@ -90,6 +91,7 @@ STAFF = {
         "/staff/me/introduction/words",
         "/staff/me/name",
         "/staff/me/password",
+        "/staff/me/recovery",  # leads to the keys where there is no second factor
         "/staff/people",
         "/staff/people/new",
         "/staff/knocks/",

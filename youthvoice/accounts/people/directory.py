@@ -51,7 +51,7 @@ class PersonOverview:
         holds_keys: children's texts may be sealed to this person.
         trained_until: the last day of the training; None if nobody recorded one.
         tested_on: of an outside recipient: the day on which a test was confirmed.
-        has_codes: signs in with one-time codes.
+        has_second_factor: signs in with one-time codes or a passkey besides the password.
         has_mail: entered a mail address.
         password_known: somebody else knows the password, see `PersonRow`.
     """
@@ -67,7 +67,7 @@ class PersonOverview:
     trained_until: date | None
     test_asked_on: date | None
     tested_on: date | None
-    has_codes: bool
+    has_second_factor: bool
     has_mail: bool
     password_known: bool
 

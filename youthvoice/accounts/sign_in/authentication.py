@@ -1,39 +1,26 @@
-"""Authentication: check password and one-time code at sign-in, set them up and change them."""
+"""Authentication: check password and second factor at sign-in, and change the password."""
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access import sessions
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import store
-from youthvoice.accounts.models import PersonRow, RecoveryCodeRow
-from youthvoice.accounts.people.store import change_person, change_person_secret, key_binding, secret_of_person
+from youthvoice.accounts.people.store import change_person_secret, key_binding, secret_of_person
+from youthvoice.accounts.sign_in.factor_proofs import FactorProof, use_factor
+from youthvoice.accounts.sign_in.key_challenges import KeyChallenge
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed, PasswordAttempt, origin_of_attempt
 from youthvoice.audit.audit_log import Log
-from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen
-from youthvoice.privacy.credentials import one_time_codes, passwords
+from youthvoice.privacy.credentials import passkeys, passwords
+from youthvoice.privacy.credentials.second_factors import SecondFactors, decrypt_second_factors
 from youthvoice.privacy.crypto.sealing import KeyPair, public_of
 from youthvoice.privacy.keys.key_names import PEPPER
 
-
-def _create_recovery_codes(session: Session, person_id: int) -> tuple[str, ...]:
-    """Make ten recovery codes, which are shown once; the earlier ones end."""
-    delete_recovery_codes(session, person_id)
-    pepper = context.keyring().key(PEPPER)
-    recovery_codes = one_time_codes.new_recovery_codes()
-    hashes = [one_time_codes.recovery_hash(code, person_id, pepper) for code in recovery_codes]
-    session.add_all(RecoveryCodeRow(person_id=person_id, code_hash=hashed) for hashed in hashes)
-    session.flush()
-    return recovery_codes
-
-
-def delete_recovery_codes(session: Session, person_id: int) -> None:
-    """Delete a person's recovery codes."""
-    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id))
+_NO_PROOF: Final = FactorProof()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +54,22 @@ class _StoredSignIn:
     codes: bytes | None
 
 
-def authenticate(handle: str, password: str, code: str = "", *, by_password: bool = False) -> AuthenticatedPerson:
+class KeyNeeded(AuthenticationFailed):
+    """The password was right, and the person has a passkey, but showed no second factor. The attempt stays counted.
+
+    Attributes:
+        challenge: for `authenticate_with_key`.
+        second_factors: of the person.
+    """
+
+    def __init__(self, challenge: KeyChallenge, second_factors: SecondFactors) -> None:
+        super().__init__("wrong")
+        self.challenge, self.second_factors = challenge, second_factors
+
+
+def authenticate(
+    handle: str, password: str, proof: FactorProof = _NO_PROOF, *, by_password: bool = False
+) -> AuthenticatedPerson:
     """Check a sign-in. It takes as long as Argon2 does and opens short transactions of its own before and after.
 
     Call it before the request's own session is opened: Argon2 never runs while a write transaction is open.
@@ -75,12 +77,13 @@ def authenticate(handle: str, password: str, code: str = "", *, by_password: boo
     Args:
         handle: as typed.
         password: as typed.
-        code: as typed; required if the account has one-time codes, else ignored.
-        by_password: no code is asked for, because the person is signed in already.
+        proof: the second factor; required if the account has one, else ignored.
+        by_password: no second factor is asked for, because the person is signed in already.
 
     Raises:
-        AuthenticationFailed: wrong password, wrong code, or too many attempts; the message never tells the first two
-            apart.
+        KeyNeeded: only the second factor is missing, and a passkey could be it.
+        AuthenticationFailed: wrong password, wrong second factor, or too many attempts; the message never tells the
+            first two apart.
     """
     handle = handle.strip().casefold()
     origin = origin_of_attempt(handle)
@@ -89,17 +92,68 @@ def authenticate(handle: str, password: str, code: str = "", *, by_password: boo
         password_attempt.begin(session)
         stored_sign_in = _find_stored_sign_in(session, handle)
     private_key = _decrypt_key(stored_sign_in, password)
-    with db.writing(db.engine()) as session:
-        right = private_key is not None and (by_password or _is_code_right(session, stored_sign_in, private_key, code))
-        if right:
-            password_attempt.forgive(session)
-        else:
-            _log_wrong_attempt(
-                session, password_attempt, "unknown" if stored_sign_in is None else stored_sign_in.signer.handle
-            )
-    if stored_sign_in is None or private_key is None or not right:
+    if stored_sign_in is None or private_key is None:
+        with db.writing(db.engine()) as session:
+            log_name = "unknown" if stored_sign_in is None else stored_sign_in.signer.handle
+            _log_wrong_attempt(session, password_attempt, log_name)
         raise AuthenticationFailed("wrong")
-    return replace(stored_sign_in.signer, private_key=private_key)
+    person = replace(stored_sign_in.signer, private_key=private_key)
+    if by_password:
+        with db.writing(db.engine()) as session:
+            password_attempt.forgive(session)
+        return person
+    if proof == _NO_PROOF:
+        _ask_for_key(stored_sign_in, person, password_attempt)
+    return _check_proof(person, proof, password_attempt)
+
+
+def authenticate_with_key(challenge: KeyChallenge | None, proof: FactorProof) -> AuthenticatedPerson:
+    """Check the second factor of a person whose password was right before, see `KeyNeeded`.
+
+    Raises:
+        AuthenticationFailed: `key`: wrong, too late, or a second time; the password is needed again.
+    """
+    if challenge is None:
+        raise AuthenticationFailed("key")
+    attempt = PasswordAttempt(
+        context.keyring().key(PEPPER), challenge.name, challenge.origin, is_known=True, now=challenge.asked_at
+    )
+    with db.reading(db.engine()) as session:
+        stored_sign_in = _find_stored_sign_in(session, challenge.name)
+    if stored_sign_in is None or public_of(challenge.private_key) != stored_sign_in.secret.public:
+        raise AuthenticationFailed("key")
+    person = replace(stored_sign_in.signer, private_key=challenge.private_key)
+    try:
+        return _check_proof(person, replace(proof, challenge=challenge), attempt)
+    except AuthenticationFailed:
+        raise AuthenticationFailed("key") from None
+
+
+def _ask_for_key(stored_sign_in: _StoredSignIn, person: AuthenticatedPerson, attempt: PasswordAttempt) -> None:
+    """Raise `KeyNeeded` if the person has a passkey."""
+    try:
+        second_factors = decrypt_second_factors(stored_sign_in.codes, person.private_key)
+    except CannotOpen:
+        return
+    if second_factors.passkeys:
+        challenge = KeyChallenge(
+            person.person_id, attempt.now, name=attempt.handle, origin=attempt.origin, private_key=person.private_key
+        )
+        raise KeyNeeded(challenge, second_factors)
+
+
+def _check_proof(person: AuthenticatedPerson, proof: FactorProof, attempt: PasswordAttempt) -> AuthenticatedPerson:
+    if proof.answer:
+        passkeys.load_library()
+    with db.writing(db.engine()) as session:
+        is_right = use_factor(session, person.person_id, person.private_key, proof)
+        if is_right:
+            attempt.forgive(session)
+        else:
+            _log_wrong_attempt(session, attempt, person.handle)
+    if not is_right:
+        raise AuthenticationFailed("wrong")
+    return person
 
 
 def _log_wrong_attempt(session: Session, password_attempt: PasswordAttempt, log_name: str) -> None:
@@ -128,26 +182,6 @@ def _find_stored_sign_in(session: Session, handle: str) -> _StoredSignIn | None:
     return _StoredSignIn(signer, secret_of_person(person), person.key_version, person.codes)
 
 
-def _is_code_right(session: Session, stored_sign_in: _StoredSignIn | None, private_key: bytes, code: str) -> bool:
-    """Whether a code of the telephone, or a recovery code, is valid now; it is used up."""
-    if stored_sign_in is None or stored_sign_in.codes is None:
-        return True
-    person_id = stored_sign_in.signer.person_id
-    try:
-        step = one_time_codes.matching_step(
-            one_time_codes.decrypt_secret(stored_sign_in.codes, private_key), code, context.now()
-        )
-    except CannotOpen:
-        return False
-    if step is not None:
-        newer = or_(PersonRow.code_used.is_(None), PersonRow.code_used < step)
-        spent = update(PersonRow).where(PersonRow.id == person_id, newer).values(code_used=step)
-        return bool(count_changed(session, spent))
-    hashed = one_time_codes.recovery_hash(code, person_id, context.keyring().key(PEPPER))
-    same = (RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.code_hash == hashed)
-    return bool(count_changed(session, delete(RecoveryCodeRow).where(*same)))
-
-
 def _decrypt_key(stored_sign_in: _StoredSignIn | None, password: str) -> bytes | None:
     """The private key that a password opens; None if it is wrong. It always takes as long."""
     pepper = context.keyring().key(PEPPER)
@@ -163,59 +197,6 @@ def _decrypt_key(stored_sign_in: _StoredSignIn | None, password: str) -> bytes |
         )
     except passwords.WrongPassword:
         return None
-
-
-class WrongCode(Exception):
-    """The telephone does not show this code now."""
-
-
-def set_up_codes(caller: Caller, password: str, secret: str, code: str) -> tuple[str, ...]:
-    """Turn on one-time codes.
-
-    Runs Argon2, like all of this module: call it before the request's own session is opened.
-
-    Returns:
-        The recovery codes, which are shown once.
-
-    Raises:
-        AuthenticationFailed: the password is not right.
-        WrongCode: the telephone does not have the secret, or another time.
-    """
-    step = one_time_codes.matching_step(secret, code, context.now())
-    if step is None:
-        raise WrongCode
-    blob = one_time_codes.encrypt_secret(secret, authenticate(caller.handle, password).private_key)
-    with db.writing(db.engine()) as session:
-        change_person(session, store.get_person_row(session, caller.person_id), codes=blob, code_used=step)
-        recovery_codes = _create_recovery_codes(session, caller.person_id)
-        sign_in_log(caller.handle).add(session, "codes.on", str(caller.person_id))
-    return recovery_codes
-
-
-def turn_codes_off(caller: Caller, password: str, code: str) -> None:
-    """Turn off one-time codes: the password alone is enough.
-
-    Raises:
-        AuthenticationFailed: password or code is not right.
-    """
-    authenticate(caller.handle, password, code)
-    with db.writing(db.engine()) as session:
-        change_person(session, store.get_person_row(session, caller.person_id), codes=None, code_used=None)
-        delete_recovery_codes(session, caller.person_id)
-        sign_in_log(caller.handle).add(session, "codes.off", str(caller.person_id))
-
-
-def renew_recovery_codes(caller: Caller, password: str, code: str) -> tuple[str, ...]:
-    """Make ten new recovery codes; the earlier ones end.
-
-    Raises:
-        AuthenticationFailed: password or code is not right.
-    """
-    authenticate(caller.handle, password, code)
-    with db.writing(db.engine()) as session:
-        recovery_codes = _create_recovery_codes(session, caller.person_id)
-        sign_in_log(caller.handle).add(session, "codes.recovery", str(caller.person_id))
-    return recovery_codes
 
 
 def change_password(caller: Caller, current: str, new: str) -> None:

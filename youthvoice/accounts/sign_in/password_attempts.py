@@ -160,6 +160,11 @@ def find_people_to_warn(session: Session, pepper: bytes, handles: Mapping[str, i
     return {person for person in attacked if _count_up(session, _hash(pepper, f"warned|{person}"), _day(now), 1)}
 
 
+def note_challenge(session: Session, pepper: bytes, challenge: bytes, asked_at: datetime) -> bool:
+    """Note that a passkey's challenge was answered; whether it was for the first time."""
+    return _count_up(session, _hash(pepper, f"challenge|{challenge.hex()}"), _day(asked_at), 1)
+
+
 def has_old_attempts(session: Session, now: datetime) -> bool:
     """Whether there are rows whose hour or day began over two days ago."""
     return session.scalar(select(WrongAttemptRow.since).where(WrongAttemptRow.since < now - _KEPT).limit(1)) is not None

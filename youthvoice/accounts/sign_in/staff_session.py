@@ -23,6 +23,8 @@ from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import NEWCOMER
 from youthvoice.accounts import store
 from youthvoice.accounts.sign_in import authentication
+from youthvoice.accounts.sign_in.factor_proofs import FactorProof
+from youthvoice.accounts.sign_in.key_challenges import KeyChallenge
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto.sealing import public_of
@@ -42,15 +44,32 @@ def sign_in(handle: str, password: str, old_token: str = "", code: str = "") -> 
         handle: as typed.
         password: as typed.
         old_token: the token that the browser held before; its session ends.
-        code: as typed, if the account has one-time codes.
+        code: as typed, if the account has a second factor.
 
     Returns:
         The token for the cookie, 43 characters.
 
     Raises:
+        KeyNeeded: a passkey could be the second factor, which is missing.
         AuthenticationFailed: the sign-in was refused.
     """
-    person = authentication.authenticate(handle, password, code)
+    return _start(authentication.authenticate(handle, password, FactorProof(code)), old_token)
+
+
+def sign_in_with_key(challenge: KeyChallenge | None, proof: FactorProof, old_token: str = "") -> tuple[str, str]:
+    """Start a session for a person whose password was right before, see `authentication.KeyNeeded`.
+
+    Returns:
+        The sign-in name and the token.
+
+    Raises:
+        AuthenticationFailed: the sign-in was refused.
+    """
+    person = authentication.authenticate_with_key(challenge, proof)
+    return person.handle, _start(person, old_token)
+
+
+def _start(person: authentication.AuthenticatedPerson, old_token: str) -> str:
     token = session_token()
     with db.writing(db.engine()) as session:
         sessions.end(session, old_token)
@@ -147,7 +166,7 @@ def sign_in_for_command(variable: str = "YOUTHVOICE_SIGN_IN") -> Signer:
         with_code = person is not None and person.codes is not None
     password, _, code = secret.rpartition(":") if with_code else (secret, "", "")
     try:
-        person_signed_in = authentication.authenticate(handle, password, code)
+        person_signed_in = authentication.authenticate(handle, password, FactorProof(code))
     except AuthenticationFailed as error:
         if error.code == "too_many":
             raise click.ClickException(
@@ -208,7 +227,9 @@ def safe_redirect(back: str | None) -> str | None:
     return None if parts.path.startswith("/staff/sign-") or ".." in parts.path else back
 
 
-SECRET_FIELDS: Final = frozenset({"csrf_token", "password", "current", "new", "again", "code", "secret"})
+SECRET_FIELDS: Final = frozenset(
+    {"csrf_token", "password", "current", "new", "again", "code", "secret", "key_answer", "key_challenge"}
+)
 """Fields that must be typed again."""
 
 MAX_KEPT_CHARACTERS: Final = 96 * 1024

@@ -1,7 +1,7 @@
 """One-time codes: six digits that a telephone shows for half a minute, and ten recovery codes for a lost telephone.
 
-The secret is encrypted under the person's own private key: neither a stolen database nor the key files reveal it, and
-nobody can replace it. Recovery codes are stored as HMAC under the pepper, bound to the person.
+The secret is encrypted under the person's own private key (`second_factors`): neither a stolen database nor the key
+files reveal it, and nobody can replace it. Recovery codes are stored as HMAC under the pepper, bound to the person.
 Source: RFC 6238 (TOTP, SHA-1, 30 seconds, six digits, as every authenticator app does it); RFC 4226 section 7.2: a
 code that was accepted is never accepted again.
 """
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from youthvoice.privacy.credentials.passwords import EASY_TO_READ
-from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, decrypt, encrypt, sealing_context
+from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, decrypt, sealing_context
 
 SECONDS: Final = 30
 
@@ -72,13 +72,8 @@ def matching_step(secret: str, code: str, now: datetime, last: int | None = None
     return next((step for step in matching if last is None or step > last), None)
 
 
-def encrypt_secret(secret: str, private_key: bytes) -> bytes:
-    """Encrypt the secret for the person's row; always of one length."""
-    return encrypt(_key(private_key), secret.encode(), _PURPOSE)
-
-
 def decrypt_secret(blob: bytes, private_key: bytes) -> str:
-    """Decrypt the secret.
+    """Decrypt a secret as 0.2.0 stored it; `second_factors` is what stores one now.
 
     Raises:
         CannotOpen: another person's, or altered.

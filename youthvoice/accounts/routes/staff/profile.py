@@ -1,33 +1,29 @@
-"""One's own account: language, mail address, key pictures, password, one-time codes - HTTP only."""
+"""One's own account: language, mail address, key pictures, password - HTTP only."""
 
-from urllib.parse import urlsplit
-
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice
 
 from youthvoice import context, db
-from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required
+from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.adult_pictures import ADULT_PICTURES
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
-from youthvoice.accounts.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm, RenameForm
+from youthvoice.accounts.forms import NewPasswordForm, ProfileForm, RenameForm
 from youthvoice.accounts.labels import SIGN_IN_REFUSAL_LABELS
 from youthvoice.accounts.mail import encrypt_address, encrypt_number, open_address, open_number
 from youthvoice.accounts.people import directory, reader_checks
 from youthvoice.accounts.people.person_names import list_names_in_use
 from youthvoice.accounts.rules import is_test_pending
-from youthvoice.accounts.sign_in import authentication, staff_session
+from youthvoice.accounts.sign_in import authentication, factor_changes, staff_session
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import find_person_row, list_free_pictures
-from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.privacy.crypto.sealing import public_of
 from youthvoice.sites.store import list_site_names
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
-from youthvoice.web.graphics.qr_codes import qr_code
 from youthvoice.web.i18n import languages
 
 profile_pages = StaffBlueprint("profile", __name__, url_prefix="/staff/me", menu="")
@@ -62,7 +58,8 @@ def me() -> ResponseReturnValue:
     person_overview = directory.person_overview(db.session(), person)
     pictures = key_pictures(public_of(staff_session.open_private_key(caller))) if person_overview.holds_keys else ()
     shelf = [(code, ADULT_PICTURES[code]) for code in free_pictures]
-    return show_form("accounts/profile/profile.html", form, me=person_overview, pictures=pictures, shelf=shelf)
+    template_values = {"pictures": pictures, "shelf": shelf, "factors": factor_changes.read_factors(caller)}
+    return show_form("accounts/profile/profile.html", form, me=person_overview, **template_values)
 
 
 @profile_pages.route("/name", methods=["GET", "POST"])
@@ -101,56 +98,6 @@ def password() -> ResponseReturnValue:
         return render_template("accounts/profile/password.html", form=form, first=caller.password_known), 403
     flash(_("Your password is changed. Other browsers are signed out."))
     return redirect(url_for("dashboard.home" if caller.password_known else "profile.me"), 303)
-
-
-@profile_pages.route("/codes", methods=["GET", "POST"])
-@permission_required("home.see")
-def codes() -> ResponseReturnValue:
-    """Set up one-time codes; if they are on, turn them off or get new recovery codes."""
-    caller, form = current_caller(), OneTimeCodesForm()
-    with db.reading(db.engine()) as session:
-        person = find_person_row(session, caller.person_id) or abort(404)
-        is_on = person.codes is not None
-    if form.validate_on_submit():
-        try:
-            return _change_codes(caller, form) if is_on else _turn_codes_on(caller, form)
-        except AuthenticationFailed as error:
-            form.password.errors = [SIGN_IN_REFUSAL_LABELS[error.code]]
-        except authentication.WrongCode:
-            form.code.errors = [_("Your telephone shows another code now. Type it once more; is its clock right?")]
-    if is_on:
-        return show_form("accounts/profile/codes.html", form)
-    if not one_time_codes.is_secret(form.secret.data or ""):
-        form.secret.data = one_time_codes.new_secret()
-    return _show_set_up(caller, form)
-
-
-def _show_set_up(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
-    host_name = urlsplit(context.settings().url).hostname or ""
-    address = one_time_codes.otpauth_address(form.secret.data, caller.handle, host_name)
-    template_values = {"square": qr_code(address, _("Square code of your secret")), "secret": form.secret.data}
-    return show_form("accounts/profile/codes_set_up.html", form, **template_values)
-
-
-def _turn_codes_on(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
-    """Turn codes on: they are off."""
-    secret = form.secret.data or ""
-    if not one_time_codes.is_secret(secret):
-        abort(400)
-    recovery_codes = authentication.set_up_codes(caller, form.password.data or "", secret, form.code.data or "")
-    return render_template("accounts/profile/recovery.html", recovery=recovery_codes)
-
-
-def _change_codes(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
-    """Turn codes off, or renew the recovery codes: codes are on."""
-    password, code = form.password.data or "", form.code.data or ""
-    if request.form.get("act") == "recovery":
-        return render_template(
-            "accounts/profile/recovery.html", recovery=authentication.renew_recovery_codes(caller, password, code)
-        )
-    authentication.turn_codes_off(caller, password, code)
-    flash(_("You sign in with your password alone now."))
-    return redirect(url_for("profile.me"), 303)
 
 
 @profile_pages.route("/test", methods=["GET", "POST"])
