@@ -1,4 +1,4 @@
-"""What no page may do, whoever opens it: complain in the console, break its policy, ask anybody but 127.0.0.1."""
+"""What no page may do, whoever opens it: complain in the console, break its policy, ask another machine than this."""
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
@@ -22,7 +22,7 @@ class Watch:
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:")):
+        if not request.url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:", "about:")):
             self.strangers.append(request.url)
 
     def _said(self, message: ConsoleMessage) -> None:
