@@ -10,10 +10,12 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.support.people import make_site
 from tests.support.smtp_server import Office, post_office
 from tests.support.unattended_reports import ROLES, WORDS, Site, make
 from youthvoice import context, db
 from youthvoice.accounts.mail import encrypt_number
+from youthvoice.accounts.people.store import add_workplace
 from youthvoice.accounts.store import find_person_row
 from youthvoice.grievances.deadlines.notices import send_daily_notices
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
@@ -78,6 +80,23 @@ def test_the_daily_mail_goes_to_every_advocate_once_a_day_from_the_daily_hour_on
     send_daily_notices()
     assert sent(office) == []
     assert len(a_day(site, office)) == 2
+
+
+def test_whoever_works_at_several_sites_gets_one_mail_however_long_the_job_takes(site: Site, office: Office) -> None:
+    site.clock.move(**BEFORE_THE_HOUR)
+    site.clock.move(**AFTER_IT)
+    send_daily_notices()
+    assert [str(mail["To"]) for mail in sent(office)] == ["asha@example.org", "ravi@example.org"]
+    with db.writing(db.engine()) as session:  # its turn comes when her mail has left
+        later = make_site(session, "later-house").id
+        asha = find_person_row(session, site.people["asha"].id)
+        assert asha
+        add_workplace(session, asha, later)
+    send_daily_notices()
+    assert sent(office) == []
+    site.clock.move(days=1)
+    send_daily_notices()
+    assert [str(mail["To"]) for mail in sent(office)] == ["asha@example.org", "ravi@example.org"]
 
 
 def test_a_work_process_that_was_down_at_the_hour_sends_it_later_that_day(site: Site, office: Office) -> None:

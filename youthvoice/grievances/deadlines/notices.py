@@ -4,9 +4,11 @@ The mail says nothing about a report, a child or a number. Each advocate gets it
 whether there is anything to read or not. A deadline sends the same mail once more, with the same text and size.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from limits import parse
 from sqlalchemy.orm import Session
@@ -77,28 +79,37 @@ def warn_of_danger(session: Session, person_ids: Iterable[int], *once: str | int
 def send_daily_notices() -> bool:
     """Ask every advocate to sign in, once a day from each site's daily hour on. A job; as `do_once`.
 
-    An advocate of several sites with the same hour gets one mail. An interpreter gets it while something that was
-    sealed to her is unopened: at this hour, so that no mail tells when a child said yes.
+    An advocate of several sites with the same hour gets one mail, however long the job takes. An interpreter gets it
+    while something that was sealed to her is unopened: at this hour, so that no mail tells when a child said yes.
 
     The job also deletes past days of the rota, so that a stolen database holds no history of who was on call.
     """
     with db.reading(db.engine()) as session:
-        due = days_due(list_site_clocks(session))
-    return do_once(DailyNoticeRow.day, due, _notify)
+        clocks = list_site_clocks(session)
+    due = days_due(clocks)
+    hours = {
+        clock.id: datetime.combine(due[clock.id], time(clock.daily_hour), ZoneInfo(clock.time_zone)).astimezone(UTC)
+        for clock in clocks
+        if clock.id in due
+    }
+    return do_once(DailyNoticeRow.day, due, partial(_notify, hours))
 
 
-def _notify(session: Session, site_ids: Sequence[int], day: date) -> None:
+def _notify(hours: Mapping[int, datetime], session: Session, site_ids: Sequence[int], day: date) -> None:
+    """Notify the people of some sites: each by the first of her sites with this hour, whenever the others are done."""
     if find_leap(session) is None:
         on_call_rota.forget_past_duties(session, site_ids, day)
-    people: dict[int, Person] = {}
+    people: dict[tuple[int, int], Person] = {}
     for site_id, trusted in trusted_people_by_site(session, site_ids, {ADVOCATE, INTERPRETER}).items():
-        people |= {person.id: person for person in trusted if person.role == ADVOCATE}
+        people |= {(person.id, site_id): person for person in trusted if person.role == ADVOCATE}
         if any(person.role == INTERPRETER for person in trusted):
             interpreters = {interpreter.reader.person_id for interpreter in list_interpreters(session, site_id)}
             waited_for = {each for each in interpreters if handover_items.count_unopened(session, each)}
-            people |= {person.id: person for person in trusted if person.id in waited_for}
-    for _person_id, person in sorted(people.items()):
-        mail.ask_to_sign_in(session, person, "daily", f"{context.now():%Y-%m-%dT%H}")
+            people |= {(person.id, site_id): person for person in trusted if person.id in waited_for}
+    sites = site_ids_of_people(session, {person_id for person_id, _site_id in people})
+    for (person_id, site_id), person in sorted(people.items()):
+        if site_id == min(other for other in sites[person_id] if hours.get(other) == hours[site_id]):
+            mail.ask_to_sign_in(session, person, "daily", f"{context.now():%Y-%m-%dT%H}")
 
 
 _KEPT = timedelta(days=2)  # in some time zones it is still yesterday
