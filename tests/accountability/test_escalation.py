@@ -177,7 +177,7 @@ def test_the_decision_makers_of_many_sites_are_found_by_as_many_queries_as_of_on
         every = store.list_decision_makers(session, sites)
         event.remove(db.engine(), "before_cursor_execute", note)
     assert (alone, every) == ({sites[0]: people[sites[0]].id}, {at: people[at].id for at in sites})
-    assert len(queries) == 2 * before
+    assert before < len(queries) <= 2 * before + 1, "of one site nobody is asked for who was checked a minute ago"
 
 
 def test_an_answer_in_time_asks_nobody_else(home: Home) -> None:

@@ -16,6 +16,7 @@ NOWHERE = {
     "profile.me",
     "dashboard.guide",  # every page leads to one
     "profile.name", "profile.password", "profile.codes", "profile.test", "people.leave_key",  # under her name
+    "profile.keys", "profile.remove_key", "profile.recovery",
     "introductions.overview", "introductions.draw", "introductions.photograph", "introductions.greet",
     "introductions.write", "introductions.show_file",
     "session.signed_in", "session.token",  # asked for by a script

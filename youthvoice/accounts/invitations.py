@@ -21,7 +21,7 @@ from youthvoice.accounts.people import key_comparison
 from youthvoice.accounts.people.directory import PersonOverview
 from youthvoice.accounts.people.offboarding import reads_alone
 from youthvoice.accounts.people.person_names import list_names_in_use, why_not_name
-from youthvoice.accounts.people.store import Newcomer, add_person, key_binding, renew_key
+from youthvoice.accounts.people.store import Newcomer, add_person, delete_recovery_codes, key_binding, renew_key
 from youthvoice.accounts.rules import HOLDING_KEYS, INVITATION_LASTS
 from youthvoice.accounts.sign_in import authentication
 from youthvoice.db import count_changed
@@ -316,7 +316,7 @@ def _accept(session: Session, invitation: Invitation, handle: str, secret: Perso
         _refuse_if_reads_alone(session, person_row)
         renew_key(session, person_row, secret, trusted_from=None)
         key_comparison.delete_all_comparisons(session, person_row.id)
-        store.delete_recovery_codes(session, person_row.id)
+        delete_recovery_codes(session, person_row.id)
         accounts_mail.mail_about_account(session, person_row, "renewed")
         _ask_to_meet(session, person_row)
         return person_row

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import BindParameter, Row, Select, Table, bindparam, delete, func, select, text
+from sqlalchemy import BindParameter, Row, Select, Table, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -18,10 +18,9 @@ from youthvoice.access.permissions import (
     STAFF_ROLES,
 )
 from youthvoice.accounts import adult_pictures
-from youthvoice.accounts.models import InterpreterRow, PersonRow, PersonSiteRow, RecoveryCodeRow
+from youthvoice.accounts.models import InterpreterRow, PersonRow, PersonSiteRow
 from youthvoice.accounts.rules import HOLDING_KEYS
 from youthvoice.compiled_sql import CompiledStatement
-from youthvoice.db import count_changed
 from youthvoice.privacy.crypto.record_macs import PersonClaims, check_person_mac, record_mac
 from youthvoice.privacy.keys.key_names import PEOPLE
 
@@ -50,7 +49,6 @@ _PEOPLE_OF_SITES = select(PersonSiteRow.person_id).where(PersonSiteRow.site_id.i
 _PRESENT_AT = _PRESENT.where(PersonRow.id.in_(_PEOPLE_OF_SITES))
 _NAMES = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(_PEOPLE))
 _SITES = select(PersonSiteRow.person_id, PersonSiteRow.site_id).where(PersonSiteRow.person_id.in_(_PEOPLE))
-
 _FIRST_SITE = select(func.min(_person_sites.c.site_id)).where(_person_sites.c.person_id == bindparam("person"))
 
 
@@ -258,8 +256,7 @@ def site_ids_of_people(session: Session, ids: Iterable[int]) -> Mapping[int, fro
 
 def find_first_site(session: Session, person_id: int) -> int | None:
     """The id of the first site where a person works; None without one."""
-    site_id: int | None = session.connection().scalar(_FIRST_SITE, {"person": person_id})
-    return site_id
+    return cast("int | None", session.connection().scalar(_FIRST_SITE, {"person": person_id}))
 
 
 def sites_with_newcomers(session: Session, site_ids: Collection[int]) -> set[int]:
@@ -294,8 +291,8 @@ def is_vouched_for(person: PersonRow | Row[Any], site_ids: Collection[int]) -> b
     if _checked_sites.find(version) == checked_site_ids:
         return True
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
-    is_right = check_person_mac(person.seal, context.keyring().key_or_new(PEOPLE), *claims, _standing_of(person))
-    if is_right:
+    people_key = context.keyring().key_or_new(PEOPLE)
+    if is_right := check_person_mac(person.seal, people_key, *claims, _standing_of(person)):
         _checked_sites.put(version, checked_site_ids)
     return is_right
 
@@ -421,9 +418,7 @@ def rows_by_site(
     Each person is checked once, at however many sites.
     """
     there: dict[int, list[PersonRow]] = {site_id: [] for site_id in site_ids}
-    if not there:
-        return there, set()
-    present = _present(session, site_ids)
+    present = _present(session, site_ids) if there else []
     sites = _find_sites(session, present, site_ids)
     for person in present:
         for site_id in sites[person.id] & there.keys():
@@ -502,21 +497,3 @@ def lock_readers(session: Session, *, alone: bool = False) -> None:
 def has_no_people(session: Session) -> bool:
     """Whether nobody has an account yet."""
     return session.scalar(select(PersonRow.id).limit(1)) is None
-
-
-def replace_recovery_codes(session: Session, person_id: int, hashes: Iterable[bytes]) -> None:
-    """Store the hashes of new recovery codes; the earlier ones end."""
-    delete_recovery_codes(session, person_id)
-    session.add_all(RecoveryCodeRow(person_id=person_id, code_hash=hashed) for hashed in hashes)
-    session.flush()
-
-
-def spend_recovery_code(session: Session, person_id: int, hashed: bytes) -> bool:
-    """Delete the recovery code with this hash; whether there was one."""
-    same = (RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.code_hash == hashed)
-    return bool(count_changed(session, delete(RecoveryCodeRow).where(*same)))
-
-
-def delete_recovery_codes(session: Session, person_id: int) -> None:
-    """Delete a person's recovery codes."""
-    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id))

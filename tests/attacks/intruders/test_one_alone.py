@@ -154,8 +154,9 @@ def test_an_invented_second_adult_agrees_to_no_round_care_number_or_nomination(
 
 
 def test_no_page_asks_for_the_password_of_somebody_else(app: Flask) -> None:
-    """A second adult agrees in her own sign-in. Whoever is signed in types her own password at two places only."""
+    """A second adult agrees in her own sign-in. Whoever is signed in types her own password at few places only."""
     hers = {"SignInForm", "NewPasswordForm", "AcceptInvitationForm", "OwnLeaveForm", "OneTimeCodesForm"}
+    hers |= {"SecondFactorForm", "NewPasskeyForm"}
     forms = {form.__name__ for form in staff_forms() if any(is_password(form, name) for name in dir(form))}
     assert forms <= hers, forms - hers
     pages = "".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))

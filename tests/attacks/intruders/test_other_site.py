@@ -140,6 +140,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "key": [review.hex()], "link": [link.hex()],
         "report": [report.hex()], "entry": [entry.hex()], "act": ["note"], "duty_id": [str(duty.id)],
         "service_id": [str(service.id)], "request_id": [str(asked_for)], "item": [item.hex()], "nth": ["0"],
+        "mark": ["0" * 16],
         "draft_id": ["1"], "question_id": ["1"],
         "subscription_id": [str(rhythm)], "quarter": ["2026-10-01"], "year": ["2026"], "digest": [face],
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """Creating, changing and ending accounts; the key file `people` vouches for each row."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access import sessions
 from youthvoice.accounts.mail import encrypt_address
-from youthvoice.accounts.models import InterpreterRow, PersonRow, PersonSiteRow
+from youthvoice.accounts.models import InterpreterRow, PersonRow, PersonSiteRow, RecoveryCodeRow
 from youthvoice.accounts.store import (
     get_person_row,
     is_vouched_for,
@@ -20,6 +20,7 @@ from youthvoice.accounts.store import (
     site_ids_of_people,
 )
 from youthvoice.context import Port
+from youthvoice.db import count_changed
 from youthvoice.privacy.credentials.passwords import PersonSecret
 from youthvoice.privacy.crypto import record_macs
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
@@ -236,3 +237,21 @@ def close_accounts_again(session: Session, day: date) -> int:
     for person in restored:
         close_account(session, person, day)
     return len(restored)
+
+
+def replace_recovery_codes(session: Session, person_id: int, hashes: Iterable[bytes]) -> None:
+    """Store the hashes of new recovery codes; the earlier ones end."""
+    delete_recovery_codes(session, person_id)
+    session.add_all(RecoveryCodeRow(person_id=person_id, code_hash=hashed) for hashed in hashes)
+    session.flush()
+
+
+def spend_recovery_code(session: Session, person_id: int, hashed: bytes) -> bool:
+    """Delete the recovery code with this hash; whether there was one."""
+    same = (RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.code_hash == hashed)
+    return bool(count_changed(session, delete(RecoveryCodeRow).where(*same)))
+
+
+def delete_recovery_codes(session: Session, person_id: int) -> None:
+    """Delete a person's recovery codes."""
+    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import store
+from youthvoice.accounts.people.store import delete_recovery_codes
 from youthvoice.accounts.sign_in import factor_proofs, staff_session
 from youthvoice.accounts.sign_in.authentication import authenticate, sign_in_log
 from youthvoice.accounts.sign_in.factor_proofs import FactorProof
@@ -155,6 +156,6 @@ def remove_passkey(caller: Caller, password: str, proof: FactorProof, mark: str)
 
 def _finish_removal(session: Session, caller: Caller, second_factors: SecondFactors, action: str) -> bool:
     if not second_factors:
-        store.delete_recovery_codes(session, caller.person_id)
+        delete_recovery_codes(session, caller.person_id)
     sign_in_log(caller.handle).add(session, action, str(caller.person_id))
     return not second_factors

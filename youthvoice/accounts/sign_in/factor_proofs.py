@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.accounts import store
 from youthvoice.accounts.models import PersonRow
-from youthvoice.accounts.people.store import change_person
+from youthvoice.accounts.people.store import change_person, replace_recovery_codes, spend_recovery_code
 from youthvoice.accounts.sign_in.key_challenges import KeyChallenge
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.credentials import one_time_codes, passkeys
@@ -58,7 +58,7 @@ def use_factor(session: Session, person_id: int, private_key: bytes, proof: Fact
         second_factors = second_factors.with_passkey(answered)
     elif (matching := _find_step(second_factors, proof.code, person.code_used)) is not None:
         step = matching
-    elif not store.spend_recovery_code(session, person_id, _hash_recovery_code(proof.code, person_id)):
+    elif not spend_recovery_code(session, person_id, _hash_recovery_code(proof.code, person_id)):
         return False
     keep_factors(session, person, second_factors, private_key, step)
     return True
@@ -92,7 +92,7 @@ def keep_factors(
 def create_recovery_codes(session: Session, person_id: int) -> tuple[str, ...]:
     """Make ten recovery codes, which are shown once; the earlier ones end."""
     recovery_codes = one_time_codes.new_recovery_codes()
-    store.replace_recovery_codes(session, person_id, [_hash_recovery_code(code, person_id) for code in recovery_codes])
+    replace_recovery_codes(session, person_id, [_hash_recovery_code(code, person_id) for code in recovery_codes])
     return recovery_codes
 
 
