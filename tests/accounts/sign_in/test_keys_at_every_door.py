@@ -1,5 +1,7 @@
 """Passkeys and security keys beside one-time codes: added, asked for, taken away. PRIVACY.md C; DESIGN 4."""
 
+import base64
+import json
 import re
 from collections.abc import Callable, Iterator
 from copy import copy
@@ -376,6 +378,50 @@ def test_new_recovery_codes_for_somebody_who_has_keys_alone(browser: Visitor) ->
             assert right
 
 
+def test_the_old_password_opens_nothing_once_it_was_changed_not_even_half_way(
+    app: Flask, browser: Visitor, visitor: Callable[[], Visitor]
+) -> None:
+    key, other = SoftwareKey(), visitor()
+    add(browser, key)
+    answer, token = key.answers(to_key(other)), browser.client.get_cookie("staff")
+    assert token
+    with app.test_request_context():
+        caller = staff_session.find_caller(token.value)
+        assert caller
+        authentication.change_password(caller, PASSWORD, "another long password 73")
+    touch(other, answer, 403)
+    assert not is_in(other)
+
+
+def test_the_page_of_the_key_and_the_key_file_do_not_open_the_private_key(
+    browser: Visitor, visitor: Callable[[], Visitor]
+) -> None:
+    add(browser, SoftwareKey())
+    other = visitor()
+    to_key(other)
+    payload = other.hidden["csrf_token"].split(".")[0]
+    on_the_page = str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
+    assert key_challenges.KeyChallenge.open(other.hidden["key_challenge"], "sign-in", on_the_page) is None
+
+
+def test_a_challenge_works_once_though_the_last_key_was_taken_away_meanwhile(
+    browser: Visitor, visitor: Callable[[], Visitor]
+) -> None:
+    key, other = SoftwareKey(), visitor()
+    add(browser, key)
+    to_key(other)
+    hidden = dict(other.hidden)
+    browser.open(KEYS)
+    (address,) = re.findall(r'href="(/staff/me/keys/[0-9a-f]{16}/remove)"', browser.page)
+    browser.open(address)
+    browser.send(address, {"password": PASSWORD, "key_answer": key.answers(browser.page)})
+    assert other.ask("POST", SIGN_IN, data={**hidden, "code": "0"}).status_code == 303
+    other.client.delete_cookie("staff")
+    other.open(SIGN_IN)
+    again = {**hidden, "csrf_token": other.hidden["csrf_token"], "code": "0"}
+    assert other.ask("POST", SIGN_IN, data=again).status_code == 403
+
+
 def test_wrong_answers_are_counted_like_wrong_passwords(browser: Visitor, visitor: Callable[[], Visitor]) -> None:
     key, other = SoftwareKey(), visitor()
     add(browser, key)
@@ -458,6 +504,30 @@ def test_five_keys_are_the_most(browser: Visitor) -> None:
     browser.open(KEYS)
     assert "Your list is full" in browser.page
     assert browser.ask("POST", KEYS, data=browser.hidden | {"name": "Sixth", "password": PASSWORD}).status_code == 400
+
+
+@pytest.mark.parametrize("size", [450, 453])
+def test_a_record_is_never_too_full_for_codes_or_for_what_a_key_counts(
+    browser: Visitor, visitor: Callable[[], Visitor], clock: StillClock, size: int
+) -> None:
+    """Keys with long ids, until there is no room for another one."""
+    first, codes = SoftwareKey(counts=True, credential_id=b"a" * size), "/staff/me/codes"
+    add(browser, first)
+    for number in range(4):
+        browser.open(KEYS)
+        more = SoftwareKey(credential_id=bytes([number]) * size)
+        named: dict[str, object] = {"name": "Key", "password": PASSWORD}
+        browser.send(KEYS, {**named, "key_answer": first.answers(browser.page)})
+        made = browser.ask("POST", f"{KEYS}/new", data=browser.hidden | {"key_answer": more.made_for(browser.page)})
+        assert made.status_code in {303, 422}
+    first.count = 2**32 - 10
+    other = visitor()
+    touch(other, first.answers(to_key(other)))
+    assert is_in(other)
+    browser.open(codes)
+    code = pyotp.TOTP(browser.hidden["secret"]).at(clock.moment)
+    browser.send(codes, {"password": PASSWORD, "code": code, "key_answer": first.answers(browser.page)})
+    assert "Your recovery codes" in browser.page
 
 
 @pytest.mark.dialect("what a thief reads in the rows")

@@ -120,7 +120,9 @@ def authenticate_with_key(challenge: KeyChallenge | None, proof: FactorProof) ->
     )
     with db.reading(db.engine()) as session:
         stored_sign_in = _find_stored_sign_in(session, challenge.name)
-    if stored_sign_in is None or public_of(challenge.private_key) != stored_sign_in.secret.public:
+    if stored_sign_in is None or challenge.salt != stored_sign_in.secret.salt:  # there is another password now
+        raise AuthenticationFailed("key")
+    if public_of(challenge.private_key) != stored_sign_in.secret.public:
         raise AuthenticationFailed("key")
     person = replace(stored_sign_in.signer, private_key=challenge.private_key)
     try:
@@ -137,7 +139,12 @@ def _ask_for_key(stored_sign_in: _StoredSignIn, person: AuthenticatedPerson, att
         return
     if second_factors.passkeys:
         challenge = KeyChallenge(
-            person.person_id, attempt.now, name=attempt.handle, origin=attempt.origin, private_key=person.private_key
+            person.person_id,
+            attempt.now,
+            name=attempt.handle,
+            origin=attempt.origin,
+            private_key=person.private_key,
+            salt=stored_sign_in.secret.salt,
         )
         raise KeyNeeded(challenge, second_factors)
 

@@ -18,7 +18,7 @@ from youthvoice.accounts.sign_in.factor_proofs import FactorProof
 from youthvoice.accounts.sign_in.key_challenges import KeyChallenge
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials import one_time_codes, passkeys
-from youthvoice.privacy.credentials.second_factors import NoRoom, SecondFactors, decrypt_second_factors
+from youthvoice.privacy.credentials.second_factors import NoRoom, SecondFactors, check_room, decrypt_second_factors
 
 
 class WrongCode(Exception):
@@ -133,6 +133,7 @@ def add_passkey(caller: Caller, challenge: KeyChallenge | None, answer: str) -> 
             raise Refused("same")
         changed = replace(second_factors.with_passkey(passkey), user_handle=challenge.user_handle)
         try:
+            check_room(changed)
             factor_proofs.keep_factors(session, person, changed, private_key, factor_proofs.earlier_step(person))
         except NoRoom:
             raise Refused("no_room") from None

@@ -43,10 +43,10 @@ def use_factor(session: Session, person_id: int, private_key: bytes, proof: Fact
     apart. Call `passkeys.load_library` before the transaction if there is an answer.
     """
     person = store.lock_person_row(session, person_id)
-    if person.codes is None:
-        return store.is_vouched_for(person, store.site_ids_of_people(session, [person_id])[person_id])
     if proof.challenge is not None and not proof.challenge.spend(session):
         return False
+    if person.codes is None:
+        return store.is_vouched_for(person, store.site_ids_of_people(session, [person_id])[person_id])
     try:
         second_factors = decrypt_second_factors(person.codes, private_key)
     except CannotOpen:

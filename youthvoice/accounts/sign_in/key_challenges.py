@@ -57,6 +57,7 @@ class KeyChallenge:
         name: of a new key; of a sign-in, the sign-in name.
         origin: of a sign-in: from where its password attempt came.
         private_key: of a sign-in.
+        salt: of the password that was right; another password has another one.
     """
 
     person_id: int
@@ -66,6 +67,7 @@ class KeyChallenge:
     name: str = ""
     origin: str = ""
     private_key: bytes = field(default=b"", repr=False)
+    salt: bytes = field(default=b"", repr=False)
 
     def sealed(self, purpose: Purpose, browser: str) -> str:
         """The challenge for a hidden field.

@@ -20,6 +20,8 @@ RECORD_BYTES: Final = 4096
 
 MAX_PASSKEYS: Final = 5
 
+_HIGHEST_COUNT: Final = 2**32 - 1
+
 _CODES_ALONE: Final = one_time_codes.SECRET_LETTERS + symmetric_encryption.LOCK_BYTES  # length of a record of 0.2.0
 
 _PURPOSE: Final = symmetric_encryption.sealing_context("second-factors", "record")
@@ -60,6 +62,18 @@ class SecondFactors:
     def without_passkey(self, mark: str) -> Self:
         """Without the passkey of this mark."""
         return replace(self, passkeys=tuple(passkey for passkey in self.passkeys if passkey.mark != mark))
+
+
+def check_room(second_factors: SecondFactors) -> None:
+    """Make sure that the record has room for one-time codes, and for whatever the keys count, before a key is added.
+
+    Raises:
+        NoRoom: later, a sign-in or the set-up of codes would find the record full.
+    """
+    fullest = tuple(replace(passkey, sign_count=_HIGHEST_COUNT) for passkey in second_factors.passkeys)
+    grown = replace(second_factors, secret="A" * one_time_codes.SECRET_LETTERS, passkeys=fullest)
+    if len(msgspec.json.encode(grown)) > RECORD_BYTES - symmetric_encryption.LENGTH_BYTES:
+        raise NoRoom
 
 
 def encrypt_second_factors(second_factors: SecondFactors, private_key: bytes) -> bytes:

@@ -7,6 +7,9 @@ The sign-in page may hold a sealed form in the field `KEPT_FIELD`: one that came
 (`returned_forms`). The person who sent it gets it back after signing in.
 """
 
+import secrets
+from typing import Final
+
 from flask import abort, jsonify, redirect, render_template, request, session, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
@@ -14,7 +17,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from youthvoice import context
-from youthvoice.access import form_tokens, guard, permissions
+from youthvoice.access import guard, permissions
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts import labels, rules
 from youthvoice.accounts.forms import KeyForm, SignInForm
@@ -27,6 +30,9 @@ from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.web.form_page import show_form
 from youthvoice.web.rate_limits import SIGNING_IN, rate_limited
 from youthvoice.web.uploads import allow_larger
+
+_BROWSER: Final = "key_browser"
+"""Field of the form session. Not the token of forms: each page tells that one."""
 
 session_pages = StaffBlueprint("session", __name__, url_prefix="/staff", menu="")
 
@@ -81,8 +87,8 @@ def _sign_in_with_key() -> ResponseReturnValue:
 
 
 def _browser() -> str:
-    """The secret of this browser to which a challenge is bound: the cookie of the form session holds it."""
-    return str(session.get(form_tokens.CSRF_FIELD, ""))
+    """The secret of this browser to which a challenge is bound: in the cookie of the form session, and on no page."""
+    return str(session.setdefault(_BROWSER, secrets.token_hex(20)))
 
 
 def _begin_session(token: str, handle: str, back: str | None, sealed_form: str) -> ResponseReturnValue:
