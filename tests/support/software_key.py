@@ -47,7 +47,7 @@ class SoftwareKey:
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     user_handle: bytes = b""
 
-    def made_for(self, page: str, origin: str = ORIGIN, **changed: Any) -> str:
+    def made_for(self, page: str, origin: str = ORIGIN, *, cross_origin: bool = False, **changed: Any) -> str:
         """The answer to a page that adds it. `changed`: of the options."""
         options = options_of(page) | changed
         self.user_handle = websafe_decode(options["user"]["id"])
@@ -55,7 +55,7 @@ class SoftwareKey:
         credential = AttestedCredentialData.create(Aaguid.NONE, self.credential_id, public_key)
         flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
         data = AuthenticatorData.create(_hash(options["rp"]["id"]), flags, self._next(), credential)
-        client_data = CollectedClientData.create("webauthn.create", options["challenge"], origin)
+        client_data = CollectedClientData.create("webauthn.create", options["challenge"], origin, cross_origin)
         attestation = AttestationObject.create("none", data, {})
         return self._written(clientDataJSON=client_data, attestationObject=attestation)
 

@@ -91,6 +91,7 @@ def test_a_new_key_is_refused_for_another_address_or_challenge() -> None:
     key, asked = SoftwareKey(), page(passkeys.creation_options(HERE, CHALLENGE, HANDLE, "Key", ()))
     for answer in (
         key.made_for(asked, "https://voice.example.com"),
+        key.made_for(asked, cross_origin=True),
         key.made_for(asked, rp={"id": "example.org"}),
         key.made_for(asked, challenge="ZGRk"),
     ):
@@ -101,15 +102,19 @@ def test_a_new_key_is_refused_for_another_address_or_challenge() -> None:
 def test_a_key_too_large_or_of_a_kind_that_was_not_asked_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(WrongAnswer):
         added(SoftwareKey(credential_id=b"i" * (passkeys.MAX_CREDENTIAL_ID_BYTES + 1)))
+    monkeypatch.setattr(passkeys, "MAX_PUBLIC_KEY_BYTES", len(added(SoftwareKey()).public_key) - 1)
+    with pytest.raises(WrongAnswer):
+        added(SoftwareKey())
+    monkeypatch.undo()
     monkeypatch.setattr(passkeys, "_ALGORITHMS", (-8,))
     with pytest.raises(WrongAnswer):
         added(SoftwareKey())
 
 
 def test_an_rsa_key_of_a_computer_fits() -> None:
-    number = rsa.generate_private_key(65537, 2048).public_key()
-    public_key = RS256.from_cryptography_key(number)  # type: ignore[no-untyped-call]
-    assert len(cbor.encode(public_key)) < passkeys.MAX_PUBLIC_KEY_BYTES // 2
+    longest = rsa.RSAPublicNumbers(65537, 2**4096 - 1).public_key()
+    public_key = RS256.from_cryptography_key(longest)  # type: ignore[no-untyped-call]
+    assert len(cbor.encode(public_key)) <= passkeys.MAX_PUBLIC_KEY_BYTES
 
 
 _JSON: Any = st.recursive(
@@ -141,16 +146,24 @@ def test_whatever_a_key_is_said_to_have_made_is_a_wrong_answer_and_no_error(atte
         passkeys.read_new_passkey(HERE, CHALLENGE, "Key", TODAY, json.dumps(answer))
 
 
-@pytest.mark.parametrize("part", ["rawId", "clientDataJSON", "attestationObject"])
-def test_a_number_in_place_of_bytes_takes_no_memory(part: str) -> None:
+@pytest.mark.parametrize("part", ["clientDataJSON", "attestationObject"])
+def test_a_number_in_place_of_bytes_of_a_new_key_takes_no_memory(part: str) -> None:
     """The library makes `bytes(n)` of a number n: one short line would end the process."""
     asked = page(passkeys.creation_options(HERE, CHALLENGE, HANDLE, "Key", ()))
     answer = json.loads(SoftwareKey().made_for(asked))
-    (answer if part == "rawId" else answer["response"])[part] = 10**13
+    answer["response"][part] = 10**13
     with pytest.raises(WrongAnswer):
         passkeys.read_new_passkey(HERE, CHALLENGE, "Key", TODAY, json.dumps(answer))
+
+
+@pytest.mark.parametrize("part", ["clientDataJSON", "authenticatorData", "signature", "userHandle"])
+def test_a_number_in_place_of_bytes_of_an_answer_takes_no_memory(part: str) -> None:
+    key = SoftwareKey()
+    passkey = added(key)
+    answer = json.loads(key.answers(page(passkeys.request_options(HERE, CHALLENGE, [passkey]))))
+    answer["response"][part] = 10**13
     with pytest.raises(WrongAnswer):
-        passkeys.check_answer(HERE, CHALLENGE, HANDLE, [PASSKEY], json.dumps(answer))
+        passkeys.check_answer(HERE, CHALLENGE, HANDLE, [passkey], json.dumps(answer))
 
 
 def test_a_number_in_an_attestation_takes_no_memory() -> None:
