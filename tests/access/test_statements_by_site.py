@@ -5,17 +5,16 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from flask import Flask
-from sqlalchemy import event
 
 from tests.support.committees import make_committee
 from tests.support.open_rounds import log
 from tests.support.people import Somebody, make_person, make_site, signed_in
 from tests.support.reviews import review_at
 from tests.support.rounds import open_round
+from tests.support.statements import counted_statements
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, PERMISSIONS
@@ -58,20 +57,6 @@ def _pages(app: Flask, role: str) -> Iterator[str]:
             yield rule.rule
 
 
-@contextmanager
-def _counted() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    event.listen(db.engine(), "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine(), "before_cursor_execute", note)
-
-
 def _country(numbers: range) -> list[int]:
     """Sites with their own people, a tablet, an open round, a club, a review and an adult who listens."""
     site_ids = []
@@ -111,7 +96,7 @@ def _costs(visitor: Callable[[], Visitor], person: Somebody) -> dict[str, Cost]:
     """What each page of a person costs."""
     browser, costs = signed_in(visitor(), person), {}
     for page in _pages(browser.app, person.role):
-        with _counted() as statements:
+        with counted_statements(db.engine()) as statements:
             answer = browser.ask("GET", page)
         if answer.status_code == 200:  # else nothing is there for her, or she is led elsewhere
             sites = set(_SITE.findall(answer.text)) if answer.mimetype == "text/html" else set()

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from tests.conftest import StillClock
 from tests.support.people import Somebody, house, make_person, make_site
+from tests.support.statements import counted_statements
 from tests.support.unattended_reports import mailed
 from youthvoice import context, db
 from youthvoice.accountability import escalation_job, replies, store
@@ -165,17 +166,10 @@ def test_the_decision_makers_of_many_sites_are_found_by_as_many_queries_as_of_on
         people = {at: make_person(session, "coordinator", at, handle=f"decider-{at}") for at in sites}
         for at, person in people.items():
             store.set_decision_maker(session, at, person.id, Log(context.today(), "coordinator"), str(at))
-    queries: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        queries.append(statement)
-
-    with db.reading(db.engine()) as session:
-        event.listen(db.engine(), "before_cursor_execute", note)
+    with db.reading(db.engine()) as session, counted_statements(db.engine()) as queries:
         alone = store.list_decision_makers(session, sites[:1])
         before = len(queries)
         every = store.list_decision_makers(session, sites)
-        event.remove(db.engine(), "before_cursor_execute", note)
     assert (alone, every) == ({sites[0]: people[sites[0]].id}, {at: people[at].id for at in sites})
     assert before < len(queries) <= 2 * before + 1, "of one site nobody is asked for who was checked a minute ago"
 

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from tests.conftest import StillClock
 from tests.support.people import CHEAP, make_person, make_site
+from tests.support.statements import counted_statements
 from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.accounts.people import store
@@ -95,14 +96,8 @@ def test_the_sites_of_somebody_who_works_everywhere_are_read_once(app: Flask) ->
         assert person
         for each in site_ids:
             store.add_workplace(session, person, each)
-    queries: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        queries.append(statement)
-
-    event.listen(db.engine(), "before_cursor_execute", note)
-    assert [_advocates(each) for each in site_ids] == [[advocate]] * 9
-    event.remove(db.engine(), "before_cursor_execute", note)
+    with counted_statements(db.engine()) as queries:
+        assert [_advocates(each) for each in site_ids] == [[advocate]] * 9
     assert (
         sum("person_sites.person_id, person_sites.site_id \nFROM person_sites \nWHERE" in query for query in queries)
         == 1

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from tests.conftest import StillClock
 from tests.support.people import PASSWORD, Somebody, house, make_person, make_site
+from tests.support.statements import counted_statements
 from youthvoice import db
 from youthvoice.access.models import StaffSessionRow
 from youthvoice.accounts.models import PersonRow
@@ -42,13 +43,8 @@ def test_who_asks_is_found_by_two_queries_with_all_sites_or_none(app: Flask) -> 
         make_person(session, "advocate", *places)
         make_person(session, "coordinator")
     tokens = [staff_session.sign_in(handle, PASSWORD) for handle in ("advocate", "coordinator")]
-    queries: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        queries.append(statement)
-
-    event.listen(db.engine(), "before_cursor_execute", count)
-    callers = [staff_session.find_caller(token) for token in tokens]
+    with counted_statements(db.engine()) as queries:
+        callers = [staff_session.find_caller(token) for token in tokens]
     assert [(caller.role, caller.site_ids) for caller in callers if caller] == [
         ("advocate", frozenset(places)),
         ("coordinator", frozenset()),

@@ -2,15 +2,15 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.batches import AFTER, ENDS, OPENED, SITE, House, house
+from tests.support.statements import counted_statements
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.config import Settings
@@ -39,26 +39,12 @@ def look(home: House, moment: datetime) -> None:
             pass
 
 
-@contextmanager
-def counted_statements(home: House) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
-        statements.append(text)
-
-    event.listen(home.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(home.engine, "before_cursor_execute", note)
-
-
 @pytest.mark.dialect("the index, and the moment that every row gets without one")
 def test_a_quiet_house_reads_nothing_however_many_rounds_are_open(home: House) -> None:
     for _ in range(30):
         home.open()
     look(home, OPENED)
-    with counted_statements(home) as statements:
+    with counted_statements(home.engine) as statements:
         look(home, OPENED + RUN)
     assert len(statements) == 1, "what is due, and nothing is"
     assert [home.batch(round_).due_at for round_ in _rounds(home)] == [OPENED + timedelta(days=1)] * 30
