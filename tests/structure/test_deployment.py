@@ -270,6 +270,9 @@ def ask_for_password(server: socket.socket, tls: ssl.SSLContext, got: list[bytes
 PRIMARY, OLD_PRIMARY, REPLICA, SILENT = "00000003", "00000001", "follows", ""
 """What the other machine answers; here the second timeline has begun."""
 
+ASKED_SAFELY = 'test "$PGPASSFILE $PGSSLMODE $PGCHANNELBINDING" = "/var/lib/postgresql/.pgpass require require"'
+"""In place of `psql`: no password goes to whoever answers instead of the other machine."""
+
 
 @pytest.mark.parametrize(
     ("ready", "other", "follows", "starts"),
@@ -289,8 +292,7 @@ def test_a_primary_that_comes_back_late_does_not_start_beside_the_one_that_was_p
     """Nor where the other one is there and does not say what it is; alone it starts."""
     if follows:
         (tmp_path / "standby.signal").touch()
-    asked = 'test "$PGPASSFILE $PGSSLMODE $PGCHANNELBINDING" = "/var/lib/postgresql/.pgpass require require"'
-    says = f'{asked} && echo "{other}"\ntest -n "{other}"\n'
+    says = f'{ASKED_SAFELY} && echo "{other}"\ntest -n "{other}"\n'
     stubs = {"pg_isready": f"exit {ready}\n", "psql": says, "sleep": ""}
     process = runs_beside_another_machine("one-primary", tmp_path, stubs)
     assert (process.returncode == 0) is starts, process.stderr
@@ -312,23 +314,27 @@ def runs_beside_another_machine(script: str, folder: Path, stubs: dict[str, str]
 
 
 @pytest.mark.parametrize(
-    ("other", "here", "words"),
+    ("other", "here", "folder", "words"),
     [
-        ("00000003 12", "12", ""),
-        ("00000002 12", "12", ""),
-        ("00000001 12", "12", "promoted after 192.0.2.1"),
-        ("00000003 12", "112", "another database"),
-        ("", "12", "does not answer as a primary"),
+        ("00000003 12", "12", "16384", ""),
+        ("00000002 12", "12", "16384", ""),
+        ("00000001 12", "12", "16384", "promoted after 192.0.2.1"),
+        ("00000003 12", "112", "16384", "another database"),
+        ("00000003 12", "112", "1", ""),
+        ("", "12", "16384", "does not answer as a primary"),
     ],
 )
 def test_a_machine_is_never_made_the_replica_of_an_older_or_of_another_database(
-    tmp_path: Path, other: str, here: str, words: str
+    tmp_path: Path, other: str, here: str, folder: str, words: str
 ) -> None:
-    """After a power cut the old primary may start first: what children sent since would have gone, at its own word."""
-    (tmp_path / "base/16384").mkdir(parents=True)
+    """After a power cut the old primary may start first: what children sent since would have gone, at its own word.
+
+    A database as Debian makes it, with folder `1` and no `16384`, goes without a word.
+    """
+    (tmp_path / "base" / folder).mkdir(parents=True)
     stubs = {
         "runuser": 'shift 3\nexec "$@"\n',
-        "psql": f'test -n "{other}" && echo "{other}"\n',
+        "psql": f'{ASKED_SAFELY} && test -n "{other}" && echo "{other}"\n',
         "pg_controldata": f'echo "Database system identifier:           {here}"\n',
         "systemctl": "echo stopped; exit 3\n",  # no test goes further than this
     }
