@@ -72,7 +72,7 @@ def test_one_site_that_fails_keeps_none_of_the_others(app: Flask) -> None:
             raise ArithmeticError
         done.extend(together)
 
-    for _run in range(9):
+    for _run in range(40):  # each runs those that come before it by chance
         with pytest.raises(ArithmeticError):
             do_once(SupportCountRow.week, dict.fromkeys(site_ids, "2026-W48"), do)  # type: ignore[arg-type]
     assert sorted(done) == [site_ids[0], *site_ids[2:]]

@@ -56,7 +56,7 @@ def do_once(
     """Run an action at each site where it was not done in this period yet, in the transaction that notes it.
 
     Ten sites share a transaction, whatever there is to do at them: what was written together says nothing. Where it
-    fails, each of them is tried alone.
+    fails, they are tried one by one, in any order, until one fails again; the next run goes on.
 
     Args:
         done: the column with the last period, beside `site_id`, of a table of its own.
