@@ -318,12 +318,17 @@ def _letters(password: str) -> str:
     return "".join(sign for sign in password.casefold() if sign.isalnum())
 
 
-class KeyForm(FlaskForm):
+class PasskeyAnswerForm(FlaskForm):
+    """What a browser sends of a passkey: what it made of a new one, or the answer of one."""
+
+    key_answer = HiddenField(validators=[Length(max=MAX_KEY_ANSWER_CHARACTERS)])
+    key_challenge = HiddenField(validators=[Length(max=MAX_KEY_ANSWER_CHARACTERS)])
+
+
+class KeyForm(PasskeyAnswerForm):
     """Show a second factor: a passkey's answer, or a code."""
 
     code = StringField(_l("One-time code"), [Length(max=MAX_CODE_CHARACTERS)])
-    key_answer = HiddenField(validators=[Length(max=MAX_KEY_ANSWER_CHARACTERS)])
-    key_challenge = HiddenField(validators=[Length(max=MAX_KEY_ANSWER_CHARACTERS)])
     asks = True
 
     def ask_for(self, second_factors: SecondFactors) -> None:
@@ -356,13 +361,6 @@ class NewPasskeyForm(SecondFactorForm):
         """Refuse a name that nobody could read in the list."""
         if not (field.data or "").isprintable():
             raise ValidationError(_("Type a name, such as “My telephone”."))
-
-
-class PasskeyAnswerForm(FlaskForm):
-    """What a browser made of a new passkey."""
-
-    key_answer = HiddenField(validators=[Length(max=MAX_KEY_ANSWER_CHARACTERS)])
-    key_challenge = HiddenField(validators=[Length(max=MAX_KEY_ANSWER_CHARACTERS)])
 
 
 class OneTimeCodesForm(SecondFactorForm):

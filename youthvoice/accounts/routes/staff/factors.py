@@ -127,7 +127,7 @@ def add_key() -> ResponseReturnValue:
         new_form, second_factors = NewPasskeyForm(formdata=None), factor_changes.read_factors(caller)
         new_form.ask_for(second_factors)
         new_form.form_errors = [PASSKEY_REFUSAL_LABELS[error.code]]
-        return _show_keys(caller, new_form, second_factors), 422
+        return _show_keys(caller, new_form, second_factors), UNPROCESSABLE
     if recovery_codes:
         return render_template("accounts/profile/recovery.html", recovery=recovery_codes)
     flash(_("The key is in your list. You can sign in with it."))
