@@ -56,7 +56,7 @@ RETRY_WAITS: Final = (
     timedelta(hours=2),
     timedelta(hours=6),
     *(timedelta(days=1),) * 4,
-)  # four days and nine hours in all; the attempt after the last wait is the last
+)  # four days and eight hours in all, see `next_try`; the attempt after the last wait is the last
 
 LEASE: Final = timedelta(seconds=6)
 """How long a mail stays with its process, unless that renews it: then another one sends what a killed one had."""
@@ -71,9 +71,8 @@ def next_try(tries: int, now: datetime) -> datetime | None:
 
     From two hours on at a full hour, as notices leave: else the minute of a mail that waits tells one of danger.
     """
-    wait = RETRY_WAITS[min(tries, len(RETRY_WAITS)) - 1]
-    again = now + wait if wait < timedelta(hours=2) else (now + wait).replace(minute=0, second=0, microsecond=0)
-    return again if tries <= len(RETRY_WAITS) else None
+    again = now + RETRY_WAITS[tries - 1] if tries <= len(RETRY_WAITS) else None
+    return again.replace(minute=0, second=0, microsecond=0) if again and again - now >= timedelta(hours=2) else again
 
 
 def result_of(code: int) -> DeliveryResult:
