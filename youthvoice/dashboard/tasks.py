@@ -177,9 +177,9 @@ class _TaskCollector:
         if row.status.group == "late" or row.status.waited:  # deadlines are hours: one of this morning has passed
             days = min(-1, days or 0)
         assert row.case is not None  # letters have a line of their own
-        about, status = {"en": row.case.topic}, row.status
-        task = Task("report", row.key, about, row.site.name, due, days, step=status.step, waited=status.waited)
-        return replace(task, danger=status.group == "danger")
+        about, danger = {"en": row.case.topic}, row.status.group == "danger"
+        step, waited = row.status.step, row.status.waited
+        return Task("report", row.key, about, row.site.name, due, days, step=step, danger=danger, waited=waited)
 
     def handed_over(self) -> Iterator[Task]:
         """One line for all unopened handovers to the caller."""
