@@ -78,6 +78,9 @@ def show_write_failure(why: db.WriteFailure | None) -> Response:
 
     A page's own script keeps its form; a form sent without a script is returned with a button to send it again. Without
     a database nobody is signed in: the error page itself says to staff to reload it, which sends their form again.
+
+    Args:
+        why: what the database said; None where a key file is away or cut.
     """
     db.restart_read_only()
     g.write_failure = why
