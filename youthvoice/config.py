@@ -298,6 +298,19 @@ def service_unit(*, box: bool = False) -> str:
     return "youthvoice-box" if box else f"youthvoice@{file.stem}"
 
 
+SERVICES: Final = Path("/etc/systemd/system/multi-user.target.wants")
+"""Where each service has a link that starts with the machine."""
+
+
+def list_units(kind: Literal["web", "work"], unit: str) -> list[str]:
+    """Units such as `youthvoice-work@1`, where processes are services of their own; empty where `unit` serves them.
+
+    Source: deploy/README.md.
+    """
+    links = SERVICES.glob(f"youthvoice-{kind}@*.service") if unit == "youthvoice@house" else ()
+    return sorted(link.stem for link in links)
+
+
 def command_for(file: Path, words: str) -> str:
     """A command for the installation with a settings file, as somebody types it."""
     if file.parent != SETTINGS_FOLDER:

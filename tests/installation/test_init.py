@@ -149,6 +149,14 @@ def test_no_is_an_answer(folder: Path) -> None:
     assert not list(folder.iterdir())
 
 
+def test_of_a_database_on_postgresql_nothing_is_made_here_but_files_beside_it(folder: Path) -> None:
+    on_postgresql = "for files beside its database, which is on PostgreSQL,"
+    for url, words in (("", "its database,"), ("postgresql://us:word@localhost/voice", on_postgresql)):
+        runner = CliRunner(env={INSTALLATION: str(folder / "voice.conf")})
+        plan = runner.invoke(commands.init, given(database_url=url), input="n\n").output
+        assert f"  {folder}/var, {words} and {folder}/var-keys, its keys" in plan
+
+
 def test_a_full_disk_is_said_and_leaves_no_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_file: Path, _text: str, _user: str) -> None:
         raise OSError(28, "No space left on device", str(folder / "voice.conf"))
@@ -421,14 +429,13 @@ def test_several_processes_of_their_own_are_never_joined_by_the_service_of_one_i
     """A folder of backups that came later started it beside them, and none of them knew of the folder."""
     commands: list[list[str]] = []
     monkeypatch.setattr(machine, "_run", commands.append)
-    monkeypatch.setattr(machine, "UNITS_OF_ADMINISTRATORS", tmp_path)
+    monkeypatch.setattr("youthvoice.config.SERVICES", tmp_path)
     layout = Layout(tmp_path / "house.conf", tmp_path, tmp_path, 8000, "house")
     reload, own = ["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", "youthvoice@house.service"]
     machine.start_services(layout, has_backups=False)
     machine.restart_service(layout)
     assert commands == [reload, own, ["systemctl", "try-restart", "youthvoice@house.service"]]
-    (tmp_path / "multi-user.target.wants").mkdir()
-    (tmp_path / "multi-user.target.wants/youthvoice-web@8001.service").touch()
+    (tmp_path / "youthvoice-web@8001.service").touch()
     commands.clear()
     machine.start_services(layout, has_backups=True)
     machine.start_services(layout, has_backups=False)

@@ -189,7 +189,7 @@ def test_processes_that_are_services_of_their_own_are_named_as_such(
     app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """`youthvoice@house` was named, which is off there: started, it would have been a second of everything."""
-    monkeypatch.setattr("youthvoice.monitoring.findings.SERVICES", tmp_path)
+    monkeypatch.setattr("youthvoice.config.SERVICES", tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
         port, silent = first.getsockname()[1], second.getsockname()[1]
         for name in (f"web@{port}", f"web@{silent}", "work@1", "work@2"):

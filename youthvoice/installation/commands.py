@@ -92,7 +92,7 @@ def init(
         if backups:
             backups = _choose_folder(layout, backups, may_be_on_same_disk=same_disk, is_agreed=is_agreed)
         answers = Answers(site, time_zone, url, languages, tuple(names_in_order), backups, database_url)
-        _say_plan(layout, backups)
+        _say_plan(layout, backups, database_url)
         if not is_agreed and not click.confirm("Make it?", default=True):
             raise click.ClickException("Nothing was made.")
     _complete(layout, answers)
@@ -256,12 +256,13 @@ def _backup_folder(text: str) -> str:
     return str(folder)
 
 
-def _say_plan(layout: Layout, backups: str) -> None:
+def _say_plan(layout: Layout, backups: str, database_url: str) -> None:
     click.echo("\nThis will be made:")
     if layout.user:
         click.echo(f"  the user {layout.user}, who runs it")
     click.echo(f"  {layout.file}, its settings")
-    click.echo(f"  {layout.data}, its database, and {layout.keys}, its keys")
+    what = "for files beside its database, which is on PostgreSQL," if database_url else "its database,"
+    click.echo(f"  {layout.data}, {what} and {layout.keys}, its keys")
     if backups:
         is_same = _is_on_disk_of_data(layout, backups)
         click.echo(f"  {backups}, its backups{' - ON THE DISK OF THE DATABASE, which is lost with it' * is_same}")

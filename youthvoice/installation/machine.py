@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from youthvoice.backups.durable_file import durable_file, write_new_file
 from youthvoice.backups.nightly_copy import MARKER
-from youthvoice.config import CADDYFILE
+from youthvoice.config import CADDYFILE, list_units
 from youthvoice.installation.layout import Layout
 
 CADDY_IMPORT: Final = "import /etc/youthvoice/*.caddy"
@@ -156,8 +156,7 @@ def start_services(layout: Layout, *, has_backups: bool) -> None:
 
 def runs_as_several(layout: Layout) -> bool:
     """Whether web and work processes are services of their own: deploy/README.md. Then its own service is off."""
-    links = UNITS_OF_ADMINISTRATORS / "multi-user.target.wants"
-    return layout.name == "house" and any(links.glob("youthvoice-web@*.service"))
+    return bool(list_units("web", f"youthvoice@{layout.name}"))
 
 
 def restart_service(layout: Layout) -> None:

@@ -22,7 +22,7 @@ from youthvoice.accountability.encryption import count_unopenable_answers
 from youthvoice.accounts.store import has_no_people, list_people, list_trusted_people
 from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.box.health import box_complaints
-from youthvoice.config import CADDYFILE, command_for, name_unfinished, service_unit, settings_file
+from youthvoice.config import CADDYFILE, command_for, list_units, name_unfinished, service_unit, settings_file
 from youthvoice.dashboard import steps
 from youthvoice.dashboard.backup_age import backup_complaints, find_old_backup
 from youthvoice.good_news.store import count_unopenable_good_news
@@ -73,9 +73,6 @@ _NO_REPLICA: Final = (
     'No replica follows the database, and all that is sent waits for one. What to do: deploy/README.md, "The replica '
     'rests".'
 )
-
-SERVICES: Final = Path("/etc/systemd/system/multi-user.target.wants")
-"""Where each service has a link that starts with the machine."""
 
 TIMERS: Final = Path("/etc/systemd/system/timers.target.wants")
 """Where each timer has a link that starts with the machine."""
@@ -220,7 +217,7 @@ def _as_findings(subject: Subject, urgency: Urgency, sentences: Iterable[LazyStr
 
 
 def _work(state: InstallationState) -> Iterator[Finding]:
-    unit = " ".join(_list_units("work")) or service_unit(box=context.settings().box)
+    unit = " ".join(list_units("work", service_unit())) or service_unit(box=context.settings().box)
     start = f"systemctl start {unit}" if unit else "youthvoice work"
     beat = state.age(state.beat_at, timedelta(seconds=1))
     if beat is None or beat.total_seconds() >= ALIVE_SECONDS:
@@ -259,16 +256,10 @@ def _work(state: InstallationState) -> Iterator[Finding]:
         )
 
 
-def _list_units(kind: Literal["web", "work"]) -> list[str]:
-    """Units of one kind, such as `youthvoice-work@1`, where processes are services of their own: deploy/README.md."""
-    if service_unit() != "youthvoice@house":  # whom these units serve
-        return []
-    return sorted(link.stem for link in SERVICES.glob(f"youthvoice-{kind}@*.service"))
-
-
 def _web_ports() -> dict[str, int]:
-    """Ports of such web processes, by unit."""
-    return {unit: int(port) for unit in _list_units("web") if (port := unit.partition("@")[2]).isdecimal()}
+    """Ports of web processes that are services of their own, by unit."""
+    units = list_units("web", service_unit())
+    return {unit: int(port) for unit in units if (port := unit.partition("@")[2]).isdecimal()}
 
 
 def _listens(port: int) -> bool:
