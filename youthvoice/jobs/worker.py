@@ -12,13 +12,13 @@ from typing import Final, Literal
 
 from flask import Flask, current_app
 
-from youthvoice import db
+from youthvoice import db, log_format
 from youthvoice.context import AppCache
 from youthvoice.jobs import clock_check
 from youthvoice.jobs.worker_health import ALIVE_SECONDS, forget_other_jobs, record_jobs
 
-Lane = Literal["usual", "urgent", "sending", "printing"]
-"""`urgent`: deadlines of reports and knocks. `sending`: mail servers, modems, main servers. `printing`: papers."""
+Lane = Literal["usual", "urgent", "sending", "texting", "printing"]
+"""`urgent`: deadlines, knocks. `sending`: mail servers, main servers. `texting`: modems. `printing`: papers."""
 
 USUAL: Final[Lane] = "usual"
 
@@ -129,6 +129,7 @@ def run_forever(app: Flask, jobs: Sequence[Job], stop: Callable[[], bool], pause
 
     def check() -> None:
         if beat.is_due():
+            log_format.LINES_BOUND.write_left_out()
             _try(Job("beat", 0, beat.record))  # a full disk does not end this process
         if any(not thread.is_alive() for thread in threads) and not stop():
             raise RuntimeError("a lane has ended")
@@ -172,7 +173,7 @@ def _try(job: Job) -> tuple[bool | None, bool]:
         is_left = bool(job.do())
     except Exception as error:  # noqa: BLE001 - one job must not stop the rest; the next run tries again
         line = f"{job.name} failed: {type(error).__name__}"
-        _logged_lines.get(line, lambda: current_app.logger.error("%s", line))  # noqa: TRY400 - values stay out
+        _logged_lines.get(line, lambda: current_app.logger.error(line))  # noqa: TRY400 - values stay out
         return False, False
     finally:
         db.close_session()

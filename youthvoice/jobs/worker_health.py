@@ -19,6 +19,9 @@ WORK, BACKUP, PHONE = "work", "backup", "phone"
 
 _REFUSED: Final = "backup."
 
+SERVER_FAILED: Final = "mail server."
+"""Before the reason why the mail server let nobody in, a `DeliveryReason`."""
+
 LINE_IS_SILENT: Final = timedelta(hours=3)
 """A telephone line that could answer no call for so long is mended by somebody."""
 
@@ -117,10 +120,19 @@ def record_refused_backup(engine: Engine, code: str) -> None:
 
 def find_backup_refusal(session: Session) -> str:
     """Why the last backup was refused; empty where it was good, or none was tried."""
-    good = last_heartbeat(session, BACKUP)
-    refusals = select(HeartbeatRow.name, HeartbeatRow.at).where(HeartbeatRow.name.startswith(_REFUSED))
-    last = session.execute(refusals.order_by(HeartbeatRow.at.desc()).limit(1)).first()
-    return last.name.removeprefix(_REFUSED) if last and (good is None or last.at > good) else ""
+    good, (code, at) = last_heartbeat(session, BACKUP), _find_last(session, _REFUSED)
+    return code if at and (good is None or at > good) else ""
+
+
+def find_server_failure(session: Session) -> str:
+    """Why the mail server let nobody in when it last did not; a `DeliveryReason`."""
+    return _find_last(session, SERVER_FAILED)[0]
+
+
+def _find_last(session: Session, prefix: str) -> tuple[str, datetime | None]:
+    names = select(HeartbeatRow.name, HeartbeatRow.at).where(HeartbeatRow.name.startswith(prefix))
+    last = session.execute(names.order_by(HeartbeatRow.at.desc()).limit(1)).first()
+    return (last.name.removeprefix(prefix), last.at) if last else ("", None)
 
 
 def can_write(engine: Engine) -> bool:

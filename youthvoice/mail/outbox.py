@@ -23,8 +23,9 @@ from youthvoice.privacy.keys.key_names import MAIL
 DeliveryResult = Literal["sent", "again", "never"]
 
 DeliveryReason = Literal[
-    "", "no_box", "full", "busy", "refused", "no_server", "slow", "no_tls", "sign_in", "no_address", "unreadable"
-]
+    "", "no_box", "full", "busy", "refused", "no_server", "slow", "no_tls", "certificate", "sign_in", "no_address",
+    "too_large", "unreadable",
+]  # fmt: skip
 """Why a mail was not accepted; empty where it was, or was not tried yet."""
 
 
@@ -85,6 +86,9 @@ def result_of(code: int) -> DeliveryResult:
 _BOX, _FULL, _SIGN_IN = frozenset({550, 551, 553}), frozenset({452, 552}), frozenset({530, 534, 535})
 """Reply codes of a server: it has no such mailbox, no space, or wants another sign-in."""
 
+_TOO_LARGE: Final = frozenset({"2.3", "3.4"})
+"""Of enhanced codes. Source: RFC 3463, 3.3 and 3.4."""
+
 
 def reason_of(code: int, detail: str) -> DeliveryReason:
     """The reason why a server did not accept a mail: from its codes, not its text.
@@ -96,6 +100,8 @@ def reason_of(code: int, detail: str) -> DeliveryReason:
     subject = detail[2:4] if detail[:1] in {"4", "5"} and detail[1:2] == "." else ""
     if code in _SIGN_IN:
         return "sign_in"
+    if detail[2:5] in _TOO_LARGE:
+        return "too_large"
     if code in _FULL or detail[2:5] == "2.2":
         return "full"
     if code < 500:  # noqa: PLR2004 - RFC 5321; greylisting is one of these
@@ -190,6 +196,13 @@ def renew(session: Session, mails: Collection[LeasedMail], now: datetime) -> Non
     """Keep those of some mails that are not settled yet from other processes, for another lease."""
     still_leased = OutgoingMailRow.id.in_([mail.id for mail in mails]), OutgoingMailRow.leased_until.is_not(None)
     session.execute(update(OutgoingMailRow).where(*still_leased).values(leased_until=now + LEASE))
+
+
+def release(session: Session, mails: Collection[LeasedMail]) -> None:
+    """Give back the lease of some mails that were not tried."""
+    if mails:
+        own_rows = OutgoingMailRow.id.in_([mail.id for mail in mails])
+        session.execute(update(OutgoingMailRow).where(own_rows).values(leased_until=None))
 
 
 def is_due(session: Session, now: datetime, channel: Channel = MAIL_SERVER) -> bool:

@@ -1,8 +1,8 @@
 """Text messages to adults by telephone (SMS), through the queue of a gammu-smsd on this machine.
 
 They say to sign in and nothing else, and go only to the people on call, when somebody may be in danger: the operator of
-the network keeps a list of numbers and minutes. They share the outbox with mail and are sent apart from it, so that a
-mail server that does not answer holds up no warning.
+the network keeps a list of numbers and minutes. They share the outbox with mail and are sent by another thread, so that
+a mail server that does not answer holds up no warning.
 Source: gammu-smsd-inject(1); ITU-T E.164.
 """
 

@@ -37,6 +37,7 @@ from youthvoice.phone_line.health import phone_complaints
 from youthvoice.printing.job import paper_complaints
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.publications.encryption import count_unopenable_publications
+from youthvoice.publications.labels import REASON_LABELS
 from youthvoice.reviews.job import review_complaints
 from youthvoice.reviews.store import count_unopenable_reviews
 from youthvoice.sites.store import Site, group_by_site, list_all_sites
@@ -320,7 +321,9 @@ def _backup_timer() -> Iterator[Finding]:
 def _mail_server(state: InstallationState) -> Iterator[Finding]:
     if any(job.is_failing for job in state.jobs if job.name == _MAIL_SERVER):
         words = _l(
-            "The mail server let nobody in within the last hour. Check YOUTHVOICE_SMTP_URL; mail is tried again."
+            "The mail server let nobody in within the last hour. %(why)s Check YOUTHVOICE_SMTP_URL; mail is tried "
+            "again.",
+            why=REASON_LABELS[state.server_failure],
         )
         yield Finding("mail", "late", words)
 

@@ -22,6 +22,7 @@ from youthvoice.jobs.worker_health import (
     WORK,
     JobRecord,
     find_backup_refusal,
+    find_server_failure,
     last_heartbeat,
     list_job_records,
 )
@@ -53,6 +54,7 @@ class InstallationState:
         https: the certificate, or why nobody opens the address; None where neither is known from here.
         delivery_faults: of the last daily check.
         believed_at: the last moment of the clock that was believed; None while it is believed.
+        server_failure: why the mail server let nobody in when it last did not (a key of `REASON_LABELS`).
     """
 
     at: datetime
@@ -69,6 +71,7 @@ class InstallationState:
     https: Certificate | HttpsFault | None
     delivery_faults: frozenset[DeliveryFault]
     believed_at: datetime | None = None
+    server_failure: str = ""
 
     def age(self, moment: datetime | None, step: timedelta) -> timedelta | None:
         """How long a moment ago is, in whole steps; None for what never was."""
@@ -103,6 +106,7 @@ def read_state(session: Session) -> InstallationState:
         https=find_certificate(),
         delivery_faults=find_kept_faults(session),
         believed_at=find_leap(session),
+        server_failure=find_server_failure(session),
     )
 
 

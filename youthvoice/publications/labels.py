@@ -54,6 +54,8 @@ REASON_LABELS: Final = {
     "no_server": _l("No mail server could be reached."),
     "slow": _l("The mail server did not answer in time."),
     "no_tls": _l("The mail server offers no safe line, so nothing was sent."),
+    "certificate": _l("The certificate of the mail server is not valid, or has ended, so nothing was sent."),
+    "too_large": _l("The mail server does not take a mail of this size."),
     "sign_in": _l("The mail server does not accept our password."),
     "no_address": _l("Mail cannot be sent to this address. Remove it, and enter it again."),
     "unreadable": _l("The address cannot be opened with the keys that are here."),
