@@ -34,7 +34,7 @@ from scripts.drill.engines import Machine, Pair, comes_true, find_program, list_
 from scripts.drill.services import PATIENCE, Service, restart_seconds
 from scripts.drill.traffic import Sink, Traffic, give_address, mail_sink
 from youthvoice import context, db
-from youthvoice.surveys.batches.store import load_number_of_responses
+from youthvoice.surveys.batches.store import load_counts
 from youthvoice.surveys.models import BatchRow, RoundRow
 
 MOST_SECONDS: Final = 10.0
@@ -391,7 +391,7 @@ def close_round(drill: Drill) -> None:
 
         seconds = comes_true(is_closed, "the round is counted")
         with db.reading(db.engine()) as session:
-            counted = load_number_of_responses(session, batch_id)
+            counted = load_counts(session, batch_id).n
     acknowledged = len(drill.traffic.ledger.acknowledged)
     _say(
         f"round ended: counted after {seconds:.1f} s; {acknowledged} acknowledged, {len(ids or ())} stored, "

@@ -20,7 +20,7 @@ from youthvoice.config import Settings
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.models import SiteRow
 from youthvoice.surveys.batches.closing_job import ClosingReport, close_due
-from youthvoice.surveys.batches.store import BatchNotCounted, load_number_of_responses
+from youthvoice.surveys.batches.store import BatchNotCounted, load_counts
 from youthvoice.surveys.models import BatchRow, QuestionnaireRow, ResponseRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.questionnaire import Option, Purpose, Question, Questionnaire, make_words
@@ -132,7 +132,7 @@ class House:
         """How many children were counted; None where nobody was."""
         with db.reading(self.engine) as session:
             try:
-                return load_number_of_responses(session, round_.batch_id)
+                return load_counts(session, round_.batch_id).n
             except BatchNotCounted:
                 return None
 

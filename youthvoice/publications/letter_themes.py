@@ -22,7 +22,7 @@ from youthvoice.errors import Refused
 from youthvoice.publications.adult_answers import words_with_language
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.publications.store import VISIBLE_STATES, Edition, find_edition
-from youthvoice.surveys.batches.store import load_wave_sizes
+from youthvoice.surveys.batches.store import load_counts
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import find_round
 from youthvoice.threads import agreed_themes
@@ -91,7 +91,7 @@ def _second_wave_size(session: Session, round_: Round | None) -> int:
     """
     if round_ is None or not round_.has_cards or round_.outcome != "counted":
         return 0
-    return load_wave_sizes(session, round_.batch_id)[1]
+    return load_counts(session, round_.batch_id).wave_sizes[1]
 
 
 def theme_refusal_label(refused: Refused) -> str:

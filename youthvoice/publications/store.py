@@ -75,22 +75,26 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
     Returns:
         The slug of the first; empty if another process has just stored this version, and nothing is written.
     """
-    first = ""
-    for audience, frozen in views.items():
-        slug = secrets.token_hex(8)
-        values = {
-            "slug": slug, "round_id": round_id, "audience": audience, "version": version,
-            "locked": encrypt_view(context.keyring(), slug, frozen, room), "state": APPROVED if approved else WAITING,
-            "made_on": day, "approved_on": day if approved else None,
-        }  # fmt: skip
-        new = insert_into(PublicationRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
-        publication_id = session.scalar(new.returning(PublicationRow.id))
-        if publication_id is None:
-            return ""
-        first = first or slug
-        session.add_all(PublicationSiteRow(publication_id=publication_id, site_id=site_id) for site_id in site_ids)
+    slugs = {audience: secrets.token_hex(8) for audience in views}
+    values = [
+        {
+            "slug": slugs[audience], "round_id": round_id, "audience": audience, "version": version,
+            "locked": encrypt_view(context.keyring(), slugs[audience], frozen, room),
+            "state": APPROVED if approved else WAITING, "made_on": day, "approved_on": day if approved else None,
+        }
+        for audience, frozen in views.items()
+    ]  # fmt: skip
+    new = insert_into(PublicationRow, session.get_bind().dialect).on_conflict_do_nothing().returning(PublicationRow.id)
+    publication_ids = session.connection().execute(new, values).scalars().all()
+    if not publication_ids:
+        return ""
+    session.add_all(
+        PublicationSiteRow(publication_id=publication_id, site_id=site_id)
+        for publication_id in publication_ids
+        for site_id in site_ids
+    )
     session.flush()
-    return first
+    return next(iter(slugs.values()))
 
 
 def select_published_rounds() -> Select[int]:
@@ -273,7 +277,9 @@ def approval_days_at_sites(session: Session, site_ids: Collection[int]) -> dict[
 
 
 def mark_view_sent(session: Session, publication: Publication, day: date) -> None:
-    """Record that a view went out on a rhythm."""
+    """Record that a view went out on a rhythm; once, or the letters of all its sites would wait for each other."""
+    if publication.state == SENT and publication.sent_on is not None:
+        return
     values = {"state": SENT, "sent_on": publication.sent_on or day}
     session.execute(update(PublicationRow).where(PublicationRow.id == publication.id).values(values))
 

@@ -36,7 +36,7 @@ from youthvoice.publications.review import drafting
 from youthvoice.publications.review.trends import find_trends
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view, tables_of
 from youthvoice.publications.store import find_edition, mark_edition_sent_back
-from youthvoice.surveys.batches.store import load_counts, load_split
+from youthvoice.surveys.batches.store import load_counts
 from youthvoice.surveys.models import BatchRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers, tally_answers
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, make_words
@@ -119,8 +119,8 @@ def test_of_parts_words_alone_are_kept_whatever_the_order_and_nothing_of_one_und
     for order, children in enumerate((group(10, 11, (2, 9)), group(10, 11, (2, 9)), group(9, 12, (2, 9)))):
         round_ = closed(home, children, order)
         with db.reading(db.engine()) as session:
-            assert load_counts(session, round_.batch_id)["friends"]["yes"] == 11
-            split = load_split(session, round_.batch_id)
+            assert load_counts(session, round_.batch_id).by_question["friends"]["yes"] == 11
+            split = load_counts(session, round_.batch_id).split
         words, length = kept(round_)
         assert (split is None) == (len(found) == 2)
         found.append((words["split"], length))

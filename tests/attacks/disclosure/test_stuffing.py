@@ -11,7 +11,7 @@ from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.errors import Refused
 from youthvoice.slips.store import Picks, slip_screens
-from youthvoice.surveys.batches.store import BatchNotCounted, load_counts, load_winners
+from youthvoice.surveys.batches.store import BatchNotCounted, load_counts
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.responses import store
 from youthvoice.surveys.rounds.entities import Round
@@ -76,7 +76,7 @@ def test_a_stuffed_choice_has_no_winner(home: House) -> None:
     home.send_many(round_, 7, meal="soup")
     assert home.close().with_code("too_many") == (round_.slug,)
     with db.reading(home.engine) as session, pytest.raises(BatchNotCounted):
-        load_winners(session, round_.batch_id)
+        load_counts(session, round_.batch_id)
 
 
 def test_sheets_sent_after_the_end_of_counting_change_nothing(home: House) -> None:
@@ -86,7 +86,7 @@ def test_sheets_sent_after_the_end_of_counting_change_nothing(home: House) -> No
     home.send_many(round_, 30, food="good")
     assert home.close().lines == ()
     with db.reading(home.engine) as session:
-        assert load_counts(session, round_.batch_id)["food"]["bad"] == 10
+        assert load_counts(session, round_.batch_id).by_question["food"]["bad"] == 10
     assert (home.number(round_), home.sheets()) == (10, 0)
 
 
@@ -126,7 +126,7 @@ def test_a_spent_or_an_invented_slip_counts_nothing(home: House) -> None:
     assert home.sheets() == 12
     home.close()
     with db.reading(home.engine) as session:
-        counts = load_counts(session, round_.batch_id)["food"]
+        counts = load_counts(session, round_.batch_id).by_question["food"]
     assert {answer: number for answer, number in counts.items() if number} == {"bad": 12}
     assert home.number(round_) == 12
 

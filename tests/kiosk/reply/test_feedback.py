@@ -279,7 +279,7 @@ def test_from_ten_on_it_is_counted_at_the_quarters_end_and_the_next_one_begins(
         closed = find_round(session, slug)
         assert closed
         assert closed.outcome == "counted"
-        counts = load_counts(session, closed.batch_id)
+        counts = load_counts(session, closed.batch_id).by_question
         owed = find_by_subject(session, "round", slug)
     assert (counts["kind"]["kind"], counts["quick"]["too_slow"]) == (11, 11)
     assert owed
@@ -354,7 +354,7 @@ def test_what_is_tapped_late_counts_and_no_answer_is_read_while_nobody_asks(
     with db.reading(db.engine()) as session:
         closed = find_round(session, slug)
         assert closed
-        counts = load_counts(session, closed.batch_id)["kind"]
+        counts = load_counts(session, closed.batch_id).by_question["kind"]
     assert (counts["kind"], counts["unkind"]) == (10, 1)
 
 

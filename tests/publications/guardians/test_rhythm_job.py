@@ -15,6 +15,7 @@ from tests.publications.guardians.test_second_letter import text, went_out
 from tests.publications.guardians.test_way_to_guardians import ADDRESS, Adult, answered, enter_and_clear, slug
 from tests.support.people import make_person, signed_in
 from tests.support.publications import House
+from tests.support.statements import counted_statements
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow
@@ -29,6 +30,7 @@ from youthvoice.publications.guardians.rhythm_job import send_due_rhythms
 from youthvoice.publications.guardians.subscriptions import Subscription
 from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow, PublicationRow, SubscriptionRow
 from youthvoice.publications.review import drafting
+from youthvoice.publications.store import find_publication_by_slug, mark_view_sent
 
 INDIA = ZoneInfo("Asia/Kolkata")
 HOUR = 17
@@ -173,6 +175,18 @@ def test_two_views_of_a_month_are_one_letter(home: House, adult: Adult, clock: S
     assert text(letter).count("/views/") == 3, "two pages, and one way to end the letters"
     for kind in ("plain", "html"):
         assert text(letter, kind).count("This is what children say:") == 2
+
+
+def test_a_view_that_went_out_is_not_written_again_for_each_site(home: House) -> None:
+    """Its row is shared by all its sites, and the letters of a thousand would wait for each other."""
+    publication = home.edition().first
+    with db.writing(db.engine()) as session:
+        mark_view_sent(session, publication, context.today())
+        sent = find_publication_by_slug(session, publication.slug)
+        assert sent is not None
+        with counted_statements(db.engine()) as statements:
+            mark_view_sent(session, sent, context.today())
+    assert statements == []
 
 
 @pytest.mark.dialect("the first of two processes takes the period")

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from tests.conftest import StillClock
 from tests.support.publications import House, make_house, starter
+from tests.support.statements import counted_statements
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import KeyGone
@@ -58,6 +59,15 @@ def test_two_work_processes_at_once_freeze_a_batch_once(app: Flask, home: House)
         worker.join()
     with db.reading(db.engine()) as session:
         assert len(store.list_waiting_editions(session, [home.site_id])) == 1
+
+
+def test_a_batch_is_decrypted_once_and_its_views_are_stored_together(home: House) -> None:
+    """At a country's midnight a thousand batches are drafted: the counts were read four times for each."""
+    home.counted()
+    with counted_statements(db.engine()) as statements:
+        drafting.draft_due()
+    for text in ("sealed_counts", "INSERT INTO publications", "INSERT INTO publication_sites"):
+        assert len([statement for statement in statements if text in statement]) == 1, text
 
 
 def test_safety_questions_reach_neither_children_nor_guardians(home: House) -> None:

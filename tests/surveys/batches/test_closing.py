@@ -42,7 +42,7 @@ from youthvoice.surveys.batches.closing_job import (
     close_due_job,
     destroy_unused_answer_keys,
 )
-from youthvoice.surveys.batches.store import BatchNotCounted, load_counts, load_transitions, load_winners
+from youthvoice.surveys.batches.store import BatchNotCounted, load_counts
 from youthvoice.surveys.choices.page import find_choice_status
 from youthvoice.surveys.models import BatchRow, QuestionnaireRow, ResponseRow, RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
@@ -67,7 +67,7 @@ def test_ten_sheets_are_counted_and_nothing_openable_is_left(home: House) -> Non
     batch = home.batch(round_)
     assert (batch.outcome, home.number(round_)) == ("counted", 10)
     with db.reading(home.engine) as session:
-        counts = load_counts(session, round_.batch_id)
+        counts = load_counts(session, round_.batch_id).by_question
     assert counts["food"] == {"bad": 3, "good": 7, "dont_know": 0, "did_not_say": 0}
     assert counts["friends"] == {"yes": 7, "no": 0, "dont_know": 0, "did_not_say": 3}
     assert home.sheets() == 0
@@ -249,7 +249,7 @@ def test_several_work_processes_at_once_close_a_batch_once(home: House) -> None:
     assert closed == [round_.slug]
     with db.reading(home.engine) as session:
         logged = session.scalars(select(AuditEntryRow.action).where(AuditEntryRow.action == "batch.counted")).all()
-        assert load_counts(session, round_.batch_id)["food"]["good"] == 10
+        assert load_counts(session, round_.batch_id).by_question["food"]["good"] == 10
     assert (len(logged), len(home.tasks())) == (1, 1)
 
 
@@ -354,9 +354,9 @@ def test_of_a_choice_only_what_won_is_kept(home: House) -> None:
     home.send(round_, meal="bread")
     assert home.close(ENDS).with_code("chosen") == (round_.slug,)
     with db.reading(home.engine) as session:
-        assert load_winners(session, round_.batch_id) == {"meal": ("rice",)}
+        assert load_counts(session, round_.batch_id).winners == {"meal": ("rice",)}
         with pytest.raises(BatchNotCounted):
-            load_counts(session, round_.batch_id)
+            _ = load_counts(session, round_.batch_id).by_question
     assert home.number(round_) is None
     assert home.keyring.versions(round_.answers_key) == []
 
@@ -385,7 +385,7 @@ def test_a_choice_with_four_votes_has_no_winner(home: House) -> None:
     home.send(round_)
     assert home.close(ENDS).with_code("chosen") == (round_.slug,)  # that nothing won stands only where it is locked
     with db.reading(home.engine) as session:
-        assert load_winners(session, round_.batch_id) == {}
+        assert load_counts(session, round_.batch_id).winners == {}
 
 
 def test_before_and_now_on_one_sheet_keep_their_transitions(home: House) -> None:
@@ -399,7 +399,7 @@ def test_before_and_now_on_one_sheet_keep_their_transitions(home: House) -> None
     home.send_many(round_, 4, before_rest="no")
     home.close()
     with db.reading(home.engine) as session:
-        moved = load_transitions(session, round_.batch_id)
+        moved = load_counts(session, round_.batch_id).transitions
     assert moved == {"rest": {"no": {"yes": 6, "did_not_say": 4}}}
 
 
@@ -430,7 +430,7 @@ def test_of_a_thousand_sheets_of_ten_answers_every_one_is_counted(home: House) -
     )
     assert home.close().with_code("counted") == (round_.slug,)
     with db.reading(home.engine) as session:
-        counts = load_counts(session, round_.batch_id)
+        counts = load_counts(session, round_.batch_id).by_question
     expected = {"a": 334, "b": 333, "c": 333, "dont_know": 0, "did_not_say": 0}
     assert counts == {question.name: expected for question in ten}
     assert home.sheets() == 0

@@ -111,11 +111,17 @@ def test_pairs_are_counted_and_who_answered_once_is_counted_nowhere(home: House)
     assert home.close().with_code("counted") == (pair.waves[1].slug,)
     batch_id = pair.waves[1].batch_id
     with db.reading(home.engine) as session:
-        assert store.load_number_of_responses(session, batch_id) == 10
-        assert store.load_counts_before(session, batch_id)["food"]["bad"] == 10
-        assert store.load_counts(session, batch_id)["food"] == {"bad": 0, "good": 10, "dont_know": 0, "did_not_say": 0}
-        assert store.load_transitions(session, batch_id)["food"] == {"bad": {"good": 10}}
-        assert store.load_wave_sizes(session, batch_id) == (13, 12)
+        counts = store.load_counts(session, batch_id)
+        assert counts.n == 10
+        assert counts.before["food"]["bad"] == 10
+        assert counts.by_question["food"] == {
+            "bad": 0,
+            "good": 10,
+            "dont_know": 0,
+            "did_not_say": 0,
+        }
+        assert counts.transitions["food"] == {"bad": {"good": 10}}
+        assert counts.wave_sizes == (13, 12)
         assert count_cards(session, "pair/", "pair/") == 0
     assert home.sheets() == 0
     assert QUARTER_KEY not in home.keyring.names()
@@ -265,8 +271,8 @@ def test_nobody_answers_before_once_the_first_wave_is_over(home: House) -> None:
         assert not pair.send(1, card, food="good").late
     home.close(AFTER)
     with db.reading(home.engine) as session:
-        assert store.load_wave_sizes(session, pair.waves[1].batch_id) == (11, 12)
-        assert store.load_number_of_responses(session, pair.waves[1].batch_id) == 11
+        assert store.load_counts(session, pair.waves[1].batch_id).wave_sizes == (11, 12)
+        assert store.load_counts(session, pair.waves[1].batch_id).n == 11
 
 
 def test_ending_the_second_wave_first_leaves_the_first_one_open(home: House) -> None:
@@ -310,7 +316,7 @@ def test_every_question_with_one_answer_has_its_changes(home: House) -> None:
             pair.send(wave, card, food="bad")
     home.close()
     with db.reading(home.engine) as session:
-        changes = store.load_transitions(session, pair.waves[1].batch_id)
+        changes = store.load_counts(session, pair.waves[1].batch_id).transitions
     assert set(changes) == {question.name for question in a_questionnaire().coded}
 
 

@@ -21,7 +21,7 @@ from youthvoice.audit.models import AuditEntryRow
 from youthvoice.sites.store import find_site
 from youthvoice.slips.store import slip_screens
 from youthvoice.surveys.batches.closing_job import close_due
-from youthvoice.surveys.batches.store import load_transitions, open_responses
+from youthvoice.surveys.batches.store import load_counts, open_responses
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.responses.store import deal_cards
 from youthvoice.surveys.rounds.entities import Round, Span
@@ -150,7 +150,7 @@ def test_paper_with_cards_is_put_together_with_its_twin(
         assert "13 sheets taken." in _run(app, facts.slug, _file(tmp_path, f"card,food\n{rows},{answer}\n")).stdout
     close_due(pair[1].ends_at + timedelta(hours=1))
     with db.reading(db.engine()) as session:
-        assert load_transitions(session, pair[1].batch_id)["food"] == {"bad": {"good": 12}}
+        assert load_counts(session, pair[1].batch_id).transitions["food"] == {"bad": {"good": 12}}
 
 
 @pytest.mark.parametrize(

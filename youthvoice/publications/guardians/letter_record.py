@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from youthvoice.context import AppCache
@@ -56,11 +56,11 @@ def answers_known(session: Session, publication_id: int) -> AnswerDays:
     """
     letters_read = _read.find(publication_id) or _LettersRead()
     about = GuardianLetterRow.publication_id == publication_id
-    number = session.scalar(select(func.count()).where(about)) or 0
-    is_last = GuardianLetterRow.id == letters_read.last_id
-    last_message_id = session.scalar(select(GuardianLetterRow.message_id).where(about, is_last)) or ""
+    message_id_of_last = case((GuardianLetterRow.id == letters_read.last_id, GuardianLetterRow.message_id), else_="")
+    counted = select(func.count(), func.max(message_id_of_last)).where(about)
+    number, last_message_id = session.execute(counted).one()
     letters = _list_letters_after(session, publication_id, letters_read.last_id)
-    if letters_read.number + len(letters) != number or last_message_id != letters_read.last_message_id:
+    if letters_read.number + len(letters) != number or (last_message_id or "") != letters_read.last_message_id:
         letters_read, letters = _LettersRead(), _list_letters_after(session, publication_id, 0)
     if not letters:
         return letters_read.days

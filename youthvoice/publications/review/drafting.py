@@ -26,15 +26,7 @@ from youthvoice.publications.encryption import max_view_size
 from youthvoice.publications.guardians.store import count_addresses_by_kind
 from youthvoice.publications.review.verdict_history import find_lines_to_compare, hide_unsafe_verdicts
 from youthvoice.sites.store import Site, list_sites
-from youthvoice.surveys.batches.store import (
-    BatchNotCounted,
-    load_counts,
-    load_counts_before,
-    load_number_of_responses,
-    load_split,
-    load_transitions,
-    load_winners,
-)
+from youthvoice.surveys.batches.store import BatchNotCounted, Counts, load_counts
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.status import release_answer
 from youthvoice.surveys.rounds.store import find_round, list_closed_rounds, list_rounds_of_pair, questionnaire_of_round
@@ -145,16 +137,17 @@ def _freeze(session: Session, round_: Round) -> DraftEdition:
         split=round_.split,
         languages=_languages_read_at(session, sites.values()),
     )
+    counts = load_counts(session, round_.batch_id)
     if round_.outcome == "chosen":
-        won = load_winners(session, round_.batch_id)
+        won = counts.winners
         frozen = snapshot.freeze_choice(snapshot_context, won, round_.first_day(zone), round_.last_day(zone))
         return DraftEdition(round_, snapshot_context, {"children": frozen})
-    wave = _load_wave(session, round_, zone)
+    wave = _wave_of(round_, counts, zone)
     before = None
     if earlier := _find_wave_before(session, round_):
-        before = _load_wave(session, earlier, zone)
+        before = _wave_of(earlier, load_counts(session, earlier.batch_id), zone)
         if round_.has_cards:  # the same children, in the first wave
-            before = replace(before, counts=load_counts_before(session, round_.batch_id), round="")
+            before = replace(before, counts=counts.before, round="")
     views: dict[str, snapshot.Frozen] = {
         audience: snapshot.freeze_view(snapshot_context, wave, before, audience) for audience in snapshot.AUDIENCES
     }
@@ -191,10 +184,10 @@ def _add_change_since(
             continue
         old = next(question for question in questionnaire_of_round(session, other).coded if question.name == other_name)
         with suppress(BatchNotCounted, CannotOpen, KeyGone):  # lost counts of the earlier round block nothing here
-            counts, n = load_counts(session, other.batch_id), load_number_of_responses(session, other.batch_id)
-            before = snapshot.count_of_line(old, counts[other_name], line["key"])
+            other_counts = load_counts(session, other.batch_id)
+            before = snapshot.count_of_line(old, other_counts.by_question[other_name], line["key"])
             after = snapshot.count_of_line(questions[name], wave.counts[name], line["key"])
-            line["since"] = {"round": slug, "change": judge_groups(before, n, after, wave.n)}
+            line["since"] = {"round": slug, "change": judge_groups(before, other_counts.n, after, wave.n)}
 
 
 def _find_wave_before(session: Session, round_: Round) -> Round | None:
@@ -205,16 +198,16 @@ def _find_wave_before(session: Session, round_: Round) -> Round | None:
     return next((wave for wave in waves if wave.wave == "pre" and wave.outcome == "counted"), None)
 
 
-def _load_wave(session: Session, round_: Round, zone: str) -> snapshot.Wave:
+def _wave_of(round_: Round, counts: Counts, zone: str) -> snapshot.Wave:
     """The counts of a round, to freeze them."""
     return snapshot.Wave(
-        counts=load_counts(session, round_.batch_id),
-        n=load_number_of_responses(session, round_.batch_id),
+        counts=counts.by_question,
+        n=counts.n,
         first_day=round_.first_day(zone),
         last_day=round_.last_day(zone),
-        split=load_split(session, round_.batch_id),
+        split=counts.split,
         round=round_.slug,
-        transitions=load_transitions(session, round_.batch_id),
+        transitions=counts.transitions,
     )
 
 

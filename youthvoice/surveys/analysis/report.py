@@ -145,15 +145,17 @@ def _analyse(session: Session, round_: Round, wanted: Wanted) -> Analysis:
 
 def _show_counts(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
     """The counts of a round that has no other wave, without tests."""
-    n, counts = store.load_number_of_responses(session, round_.batch_id), store.load_counts(session, round_.batch_id)
+    counts = store.load_counts(session, round_.batch_id)
     analysed_questions = []
     for question in questionnaire.coded:
         result = QuestionResult(name=question.name, n_before=0, n_after=0, moves=None, main=NO_TEST)
-        question_counts = _counts(question, {}, counts[question.name])
+        question_counts = _counts(question, {}, counts.by_question[question.name])
         analysed_questions.append(
             AnalysedQuestion(question=question, counts=question_counts, result=result, verdict="")
         )
-    return Analysis(round=round_, link="none", n_pre=None, n_post=n, n_pairs=None, questions=tuple(analysed_questions))
+    return Analysis(
+        round=round_, link="none", n_pre=None, n_post=counts.n, n_pairs=None, questions=tuple(analysed_questions)
+    )
 
 
 def _check_wanted(wanted: Wanted, round_: Round, questionnaire: Questionnaire, waves: int) -> None:
@@ -178,29 +180,32 @@ def _check_counted(round_: Round) -> None:
 
 
 def _analyse_cards(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
-    pairs = store.load_number_of_responses(session, round_.batch_id)
-    if pairs < MIN_PAIRS:
+    counts = store.load_counts(session, round_.batch_id)
+    if counts.n < MIN_PAIRS:
         raise Refused("under_twenty_pairs")
-    before, after = (load(session, round_.batch_id) for load in (store.load_counts_before, store.load_counts))
-    transitions = store.load_transitions(session, round_.batch_id)
-    n_pre, n_post = store.load_wave_sizes(session, round_.batch_id)
-    counts = [
+    before, after, transitions = counts.before, counts.by_question, counts.transitions
+    n_pre, n_post = counts.wave_sizes
+    question_counts = [
         _counts(question, before[question.name], after[question.name], transitions.get(question.name, {}))
         for question in questionnaire.coded
     ]
-    analysed_questions = _run_tests(questionnaire.coded, counts, linked=True)
-    return Analysis(round=round_, link="card", n_pre=n_pre, n_post=n_post, n_pairs=pairs, questions=analysed_questions)
+    analysed_questions = _run_tests(questionnaire.coded, question_counts, linked=True)
+    return Analysis(
+        round=round_, link="card", n_pre=n_pre, n_post=n_post, n_pairs=counts.n, questions=analysed_questions
+    )
 
 
 def _analyse_one_wave(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
     """Analyse responses that ask "before" and "now": every child is a pair."""
-    n, counts = store.load_number_of_responses(session, round_.batch_id), store.load_counts(session, round_.batch_id)
+    counts = store.load_counts(session, round_.batch_id)
+    n, by_question, transitions = counts.n, counts.by_question, counts.transitions
     if n < MIN_PAIRS:
         raise Refused("under_twenty_pairs")
-    transitions = store.load_transitions(session, round_.batch_id)
-    now_questions = [question for question in questionnaire.coded if question.pair in counts]
+    now_questions = [question for question in questionnaire.coded if question.pair in by_question]
     question_counts = [
-        _counts(question, counts[str(question.pair)], counts[question.name], transitions.get(question.name, {}))
+        _counts(
+            question, by_question[str(question.pair)], by_question[question.name], transitions.get(question.name, {})
+        )
         for question in now_questions
     ]
     analysed_questions = _run_tests(now_questions, question_counts, linked=True)
@@ -211,11 +216,15 @@ def _analyse_two_groups(session: Session, first: Round, round_: Round, questionn
     """Analyse two waves that are not linked."""
     if first.outcome != "counted":
         raise Refused("other_wave_missing")
-    before, after = (store.load_counts(session, wave.batch_id) for wave in (first, round_))
-    n_pre, n_post = (store.load_number_of_responses(session, wave.batch_id) for wave in (first, round_))
-    counts = [_counts(question, before[question.name], after[question.name]) for question in questionnaire.coded]
-    analysed_questions = _run_tests(questionnaire.coded, counts, linked=False)
-    return Analysis(round=round_, link="none", n_pre=n_pre, n_post=n_post, n_pairs=None, questions=analysed_questions)
+    waves = [store.load_counts(session, wave.batch_id) for wave in (first, round_)]
+    before, after = (counts.by_question for counts in waves)
+    question_counts = [
+        _counts(question, before[question.name], after[question.name]) for question in questionnaire.coded
+    ]
+    analysed_questions = _run_tests(questionnaire.coded, question_counts, linked=False)
+    return Analysis(
+        round=round_, link="none", n_pre=waves[0].n, n_post=waves[1].n, n_pairs=None, questions=analysed_questions
+    )
 
 
 def _counts(

@@ -247,69 +247,77 @@ class BatchNotCounted(LookupError):
     """There are no counts: the batch is open, or it closed without being counted."""
 
 
-def load_counts(session: Session, batch_id: int) -> Mapping[str, Mapping[str, int]]:
-    """Load the number of children per category of every coded question, in the form of `tally_answers`.
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The exact counts of a closed batch, decrypted once.
+
+    Each attribute raises `BatchNotCounted` where a batch has none: a choice has `winners` only, and what two waves need
+    is there where cards link them.
+    """
+
+    _parts: Mapping[str, Any]
+
+    @property
+    def n(self) -> int:
+        """How many children; public once the batch is published."""
+        number: int = self._part(_N)
+        return number
+
+    @property
+    def by_question(self) -> Mapping[str, Mapping[str, int]]:
+        """Children per category of every coded question, in the form of `tally_answers`."""
+        counts: Mapping[str, Mapping[str, int]] = self._part(_COUNTS)
+        return counts
+
+    @property
+    def transitions(self) -> Transitions:
+        """For every question with an answer before and now, how many children gave each pair of them."""
+        transitions: Transitions = self._part(_TRANSITIONS)
+        return transitions
+
+    @property
+    def before(self) -> Mapping[str, Mapping[str, int]]:
+        """As `by_question`: the same children in the first wave."""
+        counts: Mapping[str, Mapping[str, int]] = self._part(_BEFORE)
+        return counts
+
+    @property
+    def wave_sizes(self) -> tuple[int, int]:
+        """How many responses the first and the second wave had; for advocates only."""
+        before, after = self._part(_WAVES)
+        return int(before), int(after)
+
+    @property
+    def winners(self) -> Mapping[str, tuple[str, ...]]:
+        """What won in a choice: by question the key of an option, or of both after a tie; votes are stored nowhere."""
+        winners: Mapping[str, str | list[str]] = self._part(_WON)
+        return {
+            name: (won,) if isinstance(won, str) else tuple(won) for name, won in winners.items()
+        }  # older rows: one key
+
+    @property
+    def split(self) -> SafeSplit | None:
+        """What may be published about its parts; None where nothing may, or no split was declared."""
+        data = self._parts.get(_SPLIT)
+        return split_from_data(data) if data else None
+
+    def _part(self, name: str) -> Any:
+        if name not in self._parts:
+            raise BatchNotCounted
+        return self._parts[name]
+
+
+def load_counts(session: Session, batch_id: int) -> Counts:
+    """Load and decrypt the counts of a batch.
 
     Raises:
         BatchNotCounted: there are none.
         CannotOpen, KeyGone: the kept-counts key is not the one they were encrypted under.
     """
-    counts: Mapping[str, Mapping[str, int]] = _load_part(session, batch_id, _COUNTS)
-    return counts
-
-
-def load_transitions(session: Session, batch_id: int) -> Transitions:
-    """Load, for every question that has an answer before and now, how many children gave each pair of them.
-
-    Raises:
-        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
-    """
-    transitions: Transitions = _load_part(session, batch_id, _TRANSITIONS)
-    return transitions
-
-
-def load_counts_before(session: Session, batch_id: int) -> Mapping[str, Mapping[str, int]]:
-    """Load the counts of the same children in the first wave, where cards link two; as `load_counts`.
-
-    Raises:
-        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
-    """
-    counts_before: Mapping[str, Mapping[str, int]] = _load_part(session, batch_id, _BEFORE)
-    return counts_before
-
-
-def load_wave_sizes(session: Session, batch_id: int) -> tuple[int, int]:
-    """Load how many responses the first and the second wave had, where cards link them; for advocates only.
-
-    Raises:
-        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
-    """
-    before, after = _load_part(session, batch_id, _WAVES)
-    return int(before), int(after)
-
-
-def load_winners(session: Session, batch_id: int) -> Mapping[str, tuple[str, ...]]:
-    """Load what won in a choice: by question the key of an option, or of both after a tie.
-
-    How many voted is stored nowhere.
-
-    Raises:
-        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
-    """
-    winners: Mapping[str, str | list[str]] = _load_part(session, batch_id, _WON)
-    return {
-        name: (won,) if isinstance(won, str) else tuple(won) for name, won in winners.items()
-    }  # older rows: one key
-
-
-def load_number_of_responses(session: Session, batch_id: int) -> int:
-    """Load how many children are in a counted batch; public once the batch is published.
-
-    Raises:
-        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
-    """
-    number: int = _load_part(session, batch_id, _N)
-    return number
+    blob = session.scalar(select(BatchRow.sealed_counts).where(BatchRow.id == batch_id))
+    if blob is None:
+        raise BatchNotCounted
+    return Counts(decrypt_json(context.keyring(), KEPT_COUNTS, blob, _purpose(batch_id)))
 
 
 def count_unreadable_batches(session: Session) -> int:
@@ -324,16 +332,6 @@ def _opens(batch_id: int, locked: bytes) -> bool:
     except (CannotOpen, KeyGone):
         return False
     return True
-
-
-def load_split(session: Session, batch_id: int) -> SafeSplit | None:
-    """Load what may be published about the parts of a batch; None where nothing may, or no split was declared.
-
-    Raises:
-        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
-    """
-    data = _load_values(session, batch_id).get(_SPLIT)
-    return split_from_data(data) if data else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,21 +386,6 @@ def _padded_length(counts: Mapping[str, Mapping[str, int]], transitions: Transit
     cells = sum(map(len, keys)) + len(transitions) * most * (most + 1)
     names = sum(len(name.encode()) + _AROUND for name in (*counts, *transitions))
     return cells * cell + names + len(_N + _COUNTS + _TRANSITIONS) + _DIGITS + 4 * _AROUND
-
-
-def _load_part(session: Session, batch_id: int, part: str) -> Any:
-    values = _load_values(session, batch_id)
-    if part not in values:
-        raise BatchNotCounted
-    return values[part]
-
-
-def _load_values(session: Session, batch_id: int) -> dict[str, Any]:
-    blob = session.scalar(select(BatchRow.sealed_counts).where(BatchRow.id == batch_id))
-    if blob is None:
-        raise BatchNotCounted
-    values: dict[str, Any] = decrypt_json(context.keyring(), KEPT_COUNTS, blob, _purpose(batch_id))
-    return values
 
 
 def _purpose(batch_id: int) -> SealingContext:

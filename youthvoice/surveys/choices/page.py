@@ -17,7 +17,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.context import day_at
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.sites.store import Site, group_by_site
-from youthvoice.surveys.batches.store import load_winners
+from youthvoice.surveys.batches.store import load_counts
 from youthvoice.surveys.choices import forms
 from youthvoice.surveys.choices.labels import CHOICE_STATES
 from youthvoice.surveys.choices.store import Choice, list_choices
@@ -62,7 +62,7 @@ def find_choice_status(session: Session, round_: Round, site_id: int) -> ChoiceS
     if state != "closed":
         return ChoiceStatus(round_, question, COUNTING if state == "ended" else OPEN)
     try:
-        winners = load_winners(session, round_.batch_id) if round_.outcome == "chosen" else {}
+        winners = load_counts(session, round_.batch_id).winners if round_.outcome == "chosen" else {}
     except (CannotOpen, KeyGone):
         return ChoiceStatus(round_, question, COUNTING)
     won = winners.get(question.name, ())
