@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 
@@ -26,6 +27,8 @@ _LARGE = 64 * 1024  # bytes
 _JEMALLOC_OPTIONS = "narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0"  # granian's allocator: the same for its threads
 
 _MAX_WEB_FAILURES = 5  # in a row, each within half a minute; then `youthvoice serve` ends with an error
+
+_NICE = 5  # of a work process: children's pages come first
 
 _THREADS = 2  # of a web process: Python runs one at a time, the other waits for the disk
 
@@ -141,6 +144,8 @@ def _share_one_heap() -> None:
 
 
 def _until_signal(app: Flask, list_jobs: ListJobs) -> None:
+    with suppress(OSError):  # where a system forbids it, jobs and pages share the processor
+        os.nice(_NICE)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

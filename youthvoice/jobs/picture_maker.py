@@ -46,8 +46,6 @@ MAX_SECONDS: Final = 20  # by the clock: against a process that hangs, or gets t
 MAX_SCANS: Final = 20
 """Scans in a JPEG: cameras write one, programs ten or eleven. Each costs a pass over all pixels, however few bytes."""
 
-_NICE: Final = 10  # children's submissions have priority
-
 _MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """A marker that ends the data of a scan: neither a stuffed byte nor a restart."""
 
@@ -208,7 +206,6 @@ def _load_all() -> None:
 
 def _main() -> None:
     """Answer one upload on standard input."""
-    os.nice(_NICE)
     limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
     _load_all()
     forbid_opening()  # before a byte of the upload is read
