@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any, Final, TypeVar
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from youthvoice.config import INSTALLATION, SETTINGS_FOLDER, read_version
 
@@ -54,12 +54,22 @@ class LazyCommand(click.Command):
 
 def _failure_words(error: Exception) -> str:
     """Why nothing can be written or read now; empty for any other error."""
+    from youthvoice import context, db  # noqa: PLC0415 - only after an error
+    from youthvoice.startup import closed_path_advice, find_closed_path  # noqa: PLC0415 - the same
+
+    settings = context.settings_before_opening(current_app) if current_app else None
+    if closed := find_closed_path(settings) if settings and _is_of_disk(error) else None:
+        return f"{closed_path_advice(closed)}. {_UNDONE}"
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {error.strerror}. {_UNDONE}" if error.errno in _OF_DISK else ""
-    from youthvoice import db  # noqa: PLC0415 - only after an error
-
     why = db.write_failure_of(error)
     return f"{_FAILURES[why]} {_UNDONE}" if why else ""
+
+
+def _is_of_disk(error: Exception) -> bool:
+    from youthvoice import db  # noqa: PLC0415 - only after an error
+
+    return getattr(error, "errno", None) in _OF_DISK or db.write_failure_of(error) in {"no_room", "away"}
 
 
 _OF_DISK: Final = frozenset(

@@ -27,14 +27,20 @@ from youthvoice.config import (
     Settings,
     SettingsError,
     environment,
-    name_process_user,
     name_settings_place,
 )
 from youthvoice.introductions import shown_introductions
 from youthvoice.kiosk.offline.envelope_intake import accept_envelopes
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.startup import become_owner, key_file_advice, prepare, refuse_ended, refuse_missing_files
+from youthvoice.startup import (
+    become_owner,
+    closed_path_advice,
+    key_file_advice,
+    prepare,
+    refuse_ended,
+    refuse_missing_files,
+)
 from youthvoice.web import assets, compression, headers, rate_limits, unchanged_pages, uploads, url_converters
 from youthvoice.web.errors import init_app
 from youthvoice.web.i18n import translations
@@ -84,10 +90,7 @@ def _open(app: "Application", settings: Settings, clock: context.Clock, *, may_c
     try:
         engine, keyring = _open_data(settings, may_create=may_create)
     except PermissionError as error:
-        raise SettingsError(
-            f"{error.filename} is not open to the user {name_process_user()}, who runs this. Give the data folder "
-            "and the key folder to the user of the service, chown -R, and run every command as that user."
-        ) from None
+        raise SettingsError(closed_path_advice(error.filename)) from None
     context.init_app(app, context.Runtime(settings, keyring, clock, engine, connect_ports=_connect_ports))
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     app.session_interface = StaffSessions()

@@ -26,6 +26,7 @@ from youthvoice.config import (
     Settings,
     SettingsError,
     command_for,
+    name_process_user,
     name_settings_place,
     name_unfinished,
     service_unit,
@@ -152,6 +153,32 @@ def _no_installation(why: str, settings: Settings) -> NoInstallation:
     )
 
 
+def find_closed_path(settings: Settings) -> Path | None:
+    """The first folder or file of the installation that this process cannot write, if any: links are followed."""
+    file, beside = db.embedded_file(settings.database_url), list[Path]()
+    if file is not None:  # SQLite gives its log the mode of its file, and leaves it so
+        beside = [file.parent, *(file.with_name(f"{file.name}{end}") for end in ("", "-wal", "-shm", ".lock"))]
+    paths = [settings.data, settings.data / "prepare.lock", *beside, settings.keys]
+    return next((path for path in paths if os.path.exists(path) and not os.access(path, os.W_OK)), None)  # noqa: PTH110
+
+
+def closed_path_advice(closed: str | Path) -> str:
+    """That a folder or file is closed to this process, and what to do, for the person who runs a command."""
+    path = Path(closed)
+    try:
+        owner, is_read_only = path.owner(), bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except (KeyError, OSError):  # nobody has this number; or its folder is closed, too
+        owner, is_read_only = "another user", False
+    if is_read_only:
+        return f"{path} is on a disk that is mounted read-only. Mount it for writing; nothing has to be started again"
+    folder = path.parent if os.path.isfile(path) else path  # noqa: PTH113 - may be closed
+    return (
+        f"{path} belongs to {owner} and is not open to the user {name_process_user()}, who runs this. Give "
+        f"{folder}, with all in it, to the user of the service, and run every command as that user. As root: "
+        f"chown -R USER {folder}; chmod -R u+rwX {folder}"
+    )
+
+
 def become_owner(folder: Path) -> None:
     """As root, become the user whose folder this is: the service could not read what root writes there.
 
@@ -194,7 +221,7 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData, *, may_creat
         why = f"{settings.data} cannot be made: {error.strerror}"
         raise SettingsError(f"The folder {why}. Set YOUTHVOICE_DATA to one that can be written.") from None
     with _one_at_a_time(settings):
-        _check_connection(engine)
+        _check_connection(settings, engine)
         if not may_create and not _is_founded(engine):
             raise _no_installation(f"the database at {engine.url.render_as_string()} is empty", settings)
         if not inspect(engine).has_table("alembic_version") or not migrations.is_current(engine):
@@ -239,11 +266,13 @@ def _migrate(engine: Engine, metadata: MetaData) -> None:
         ) from None
 
 
-def _check_connection(engine: Engine) -> None:
+def _check_connection(settings: Settings, engine: Engine) -> None:
     """Refuse a database that cannot be opened, with the first line of its own reason, which holds no password."""
     try:
         engine.connect().close()
     except DBAPIError as error:
+        if closed := find_closed_path(settings):
+            raise SettingsError(closed_path_advice(closed)) from None
         why = str(error.orig).strip().partition("\n")[0].rstrip(".")
         where = engine.url.render_as_string(hide_password=True)
         full = db.write_failure_of(error) == "no_room"

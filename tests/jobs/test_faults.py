@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.support.full_disk import room_for
 from tests.support.full_site import ALIVE, FullSite, Picture, full_site, in_process
 from youthvoice import context, db, metadata, migrations
-from youthvoice.config import Settings
+from youthvoice.config import Settings, name_process_user
 from youthvoice.errors import KeyGone
 from youthvoice.jobs.worker import Job, run_once
 from youthvoice.jobs.worker_health import can_write
@@ -58,7 +58,8 @@ def test_a_database_that_is_read_only_is_named(site: FullSite) -> None:
     site.put_back()
     everything = [site.folder, *site.folder.rglob("*")]
     is_root = os.geteuid() == 0
-    (site.folder / "var/youthvoice.sqlite3").chmod(0o400)
+    file = site.folder / "var/youthvoice.sqlite3"
+    file.chmod(0o400)
 
     def do() -> None:
         if is_root:  # whom no mode of a file stops
@@ -66,7 +67,9 @@ def test_a_database_that_is_read_only_is_named(site: FullSite) -> None:
                 os.chown(path, NOBODY, NOBODY)
             os.setgid(NOBODY)
             os.setuid(NOBODY)
-        assert "its file, folder or server is read-only" in doctor(site)
+        words = doctor(site)
+        assert f"{file} belongs to nobody and is not open to the user nobody" in words
+        assert f"chown -R USER {file.parent}; chmod -R u+rwX {file.parent}" in words
 
     assert in_process(site, do) == ALIVE
     for path in everything:
@@ -87,7 +90,7 @@ def test_a_server_that_is_read_only_is_named_and_all_goes_on_after_it(app: Flask
     try:
         assert not can_write(engine)
         answer = app.test_cli_runner().invoke(args=["doctor"])
-        assert "its file, folder or server is read-only" in answer.output
+        assert "its file, folder or server is read-only, or its disk is full: postgresql" in answer.output
     finally:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("SET default_transaction_read_only = off"))
@@ -214,3 +217,42 @@ def test_a_migration_that_is_killed_between_its_statements_begins_again(settings
     assert migrations.is_current(engine)
     assert migrations.differences(engine, metadata.full_metadata()) == []
     engine.dispose()
+
+
+# ---- Folders that are closed ----
+
+
+CLOSED = ["var", "keys", "var/youthvoice.sqlite3.lock"]
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_a_folder_or_file_that_is_closed_is_named_with_whose_it_is_and_what_to_do(site: FullSite, name: str) -> None:
+    """Of a key folder nothing was said; of the others that the disk is full, to make room, or `Permission denied`."""
+    site.put_back()
+    everything = [site.folder, *site.folder.rglob("*")]
+    is_root = os.geteuid() == 0
+    closed, folder = site.folder / name, site.folder / name.partition("/")[0]
+
+    def do() -> None:
+        assert run_once(site.app, SHORT) == []
+        db.engine().dispose()
+        closed.touch()
+        if is_root:  # whom no mode of a file stops
+            for path in [site.folder, *site.folder.rglob("*")]:
+                os.chown(path, NOBODY, NOBODY)
+        closed.chmod(0o500 if closed.is_dir() else 0o400)
+        if is_root:
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        words = doctor(site)
+        assert f"{closed} belongs to " in words
+        assert f"is not open to the user {name_process_user()}, who runs this." in words
+        assert f"chown -R USER {folder}; chmod -R u+rwX {folder}" in words
+
+    assert in_process(site, do) == ALIVE
+    for path in [*everything, closed]:
+        if path.exists():
+            path.chmod(0o700 if path.is_dir() else 0o600)
+            os.chown(path, os.geteuid(), os.getegid())
+    site.put_back()
+    goes_on(site)

@@ -204,4 +204,8 @@ class Points:
     def _pass(self, is_point: bool) -> None:
         self.passed += is_point
         if is_point and self.passed == self._dies_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self.strike()
+
+    def strike(self) -> None:
+        """What happens at the point."""
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -42,6 +42,7 @@ from youthvoice.reviews.job import review_complaints
 from youthvoice.reviews.store import count_unopenable_reviews
 from youthvoice.sites.store import Site, group_by_site, list_all_sites
 from youthvoice.sites.tablets.tablet_status import list_held_up_at
+from youthvoice.startup import closed_path_advice, find_closed_path
 from youthvoice.surveys.batches.store import count_unreadable_batches
 from youthvoice.surveys.questionnaires.drafts.store import count_unopenable_drafts
 from youthvoice.surveys.rounds.opening_drafts import count_unopenable_round_drafts
@@ -64,8 +65,8 @@ _MEGABYTE: Final = 1024**2
 _MIN_FREE_BYTES: Final = 500 * _MEGABYTE
 
 _READ_ONLY: Final = (
-    "The database takes nothing: its file, folder or server is read-only, or its disk is full. Change that; no process "
-    "has to be started again."
+    "The database takes nothing: its file, folder or server is read-only, or its disk is full: {}. Change that; no "
+    "process has to be started again."
 )
 
 SYSTEMD: Final = Path("/run/systemd/system")
@@ -107,8 +108,11 @@ def list_findings(session: Session) -> Iterator[Finding]:
         session: only read.
     """
     state = read_state(session)
-    if not can_write(db.engine()):
-        yield Finding("database", "late", _READ_ONLY)
+    closed = find_closed_path(context.settings())
+    if closed:
+        yield Finding("database", "late", f"{closed_path_advice(closed)}.")
+    elif not can_write(db.engine()):
+        yield Finding("database", "late", _READ_ONLY.format(db.engine().url.render_as_string(hide_password=True)))
     if lacks_replica(session):
         yield Finding("database", "late", _NO_REPLICA)
     if silent := [unit for unit, port in _web_ports().items() if not _listens(port)]:

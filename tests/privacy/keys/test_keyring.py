@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.support.full_disk import room_for
 from youthvoice.errors import KeyGone
 from youthvoice.privacy.crypto.sealing import public_of
 from youthvoice.privacy.keys import keyring as keyring_module
@@ -146,6 +147,15 @@ def test_destroying_overwrites_the_bytes_themselves(keyring: Keyring) -> None:
     assert len(after) == len(before)
     assert after != before
     assert b"youthvoice" not in after
+
+
+def test_an_ending_on_a_full_disk_leaves_no_secret_under_another_name(keyring: Keyring) -> None:
+    """It was renamed, could not be overwritten, and lay there whole; nothing asked for it again."""
+    keyring.key_or_new("pepper")
+    names = {file.name for file in keyring.folder.iterdir()}
+    with room_for(0):
+        keyring.destroy("pepper")
+    assert {file.name for file in keyring.folder.iterdir()} == names - {file_of(keyring, "pepper").name}
 
 
 def test_an_ending_that_was_cut_short_is_finished_at_the_next_start(keyring: Keyring) -> None:

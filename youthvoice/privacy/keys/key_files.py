@@ -15,6 +15,7 @@ import binascii
 import os
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,7 +125,8 @@ def finish_destruction(folder: Path) -> None:
     for file in folder.glob(f"{_DESTROYED_PREFIX}*"):
         try:
             descriptor = os.open(file, os.O_WRONLY)
-            _write_whole(descriptor, secrets.token_bytes(os.fstat(descriptor).st_size))
+            with suppress(OSError):  # a full disk that writes in other places: its old name must not stay all the same
+                _write_whole(descriptor, secrets.token_bytes(os.fstat(descriptor).st_size))
             file.unlink()
         except FileNotFoundError:
             continue  # another process removed it
