@@ -156,6 +156,7 @@ def test_only_what_may_pass_is_called_so_and_no_room_alone_is_no_room(code: int,
 def test_a_full_disk_of_postgresql_is_known_too() -> None:
     states = (
         ("53100", "no_room"), ("58030", "no_room"), ("53300", "busy"), ("40P01", "busy"), ("57P03", "away"),
+        ("25P04", "busy"), ("57014", "busy"),
         ("08006", "away"), ("23505", None), (None, None),
     )  # fmt: skip
     for state, why in states:

@@ -73,6 +73,9 @@ _OF_POSTGRESQL: dict[str, WriteFailure] = {
     "58": "no_room",  # trouble with the disk
     "40": "busy",  # a deadlock, or a transaction that has to be repeated
     "55P03": "busy",  # a lock was not available
+    "25P03": "away",  # idle_in_transaction_session_timeout cut the connection
+    "25P04": "busy",  # transaction_timeout
+    "57014": "busy",  # statement_timeout, or cancelled by hand
     "57P": "away",  # going down, or starting
     "08": "away",  # the connection broke
 }

@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -98,6 +99,34 @@ def test_a_server_that_is_read_only_is_named_and_all_goes_on_after_it(app: Flask
     engine.dispose()
     assert can_write(engine)
     assert run_once(app, SHORT) == []
+
+
+@pytest.mark.dialect("a server that cuts connections")
+@pytest.mark.parametrize(
+    ("limit", "statement", "why"),
+    [
+        ("idle_in_transaction_session_timeout", "", "away"),
+        ("statement_timeout", "SELECT pg_sleep(1)", "busy"),
+        ("", "SELECT pg_terminate_backend(pg_backend_pid())", "away"),
+    ],
+)
+def test_a_connection_that_the_server_cut_is_one_that_is_away(app: Flask, limit: str, statement: str, why: str) -> None:
+    """A child read "Something broke here" (500), which keeps nothing, for "Keep this page open" (503)."""
+    engine = db.engine()
+    if engine.dialect.name != "postgresql":
+        pytest.skip("of PostgreSQL")
+
+    def write() -> None:
+        with db.writing(engine) as session:
+            if limit:
+                session.execute(text(f"SET LOCAL {limit} = '20ms'"))
+            time.sleep(0.2)
+            session.execute(text(statement or "SELECT 1"))
+
+    with pytest.raises(DBAPIError) as raised:
+        write()
+    assert db.write_failure_of(raised.value) == why
+    assert can_write(engine), "the next one gets another connection"
 
 
 def test_after_a_full_disk_all_is_done_as_without_it(site: FullSite) -> None:
