@@ -101,7 +101,7 @@ class Machine:
         for path in (self.data.parent, self._settings / "conf.d", self._folder / "socket", self._folder / "home"):
             path.mkdir(parents=True)
         shutil.copy(_DEPLOY / "postgresql/youthvoice.conf", self._settings / "conf.d")
-        (self._settings / "conf.d/z-drill.conf").write_text("listen_addresses = '127.0.0.1'\n")
+        (self._settings / "conf.d/z-drill.conf").write_text("listen_addresses = '127.0.0.1'\nwal_keep_size = 160MB\n")
         (self._settings / "postgresql.conf").write_text(
             f"data_directory = '{self.data}'\nhba_file = '{self._settings}/pg_hba.conf'\nport = {port}\n"
             f"unix_socket_directories = '{self._folder}/socket'\ninclude_dir = 'conf.d'\nssl = on\n"
