@@ -18,8 +18,9 @@ from youthvoice.schedule import JOBS
 
 FEW, MANY = 3, 30
 
-A_SITE = {"daily": 4, "knocks": 1, "taps": 0.5, "support": 0.3}
-"""Statements that a site costs a job each day, at most. Its advocate's mail is three, and an adult listens."""
+A_SITE = {"daily": 4, "knocks": 1, "taps": 0.5, "support": 0.3, "care quarters": 0.0}
+"""Statements that a site costs a job each day, at most. Its advocate's mail is three, and an adult listens; what is
+looked for at all sites together costs none."""
 
 
 def country(numbers: range) -> list[int]:
@@ -60,7 +61,7 @@ def test_a_site_costs_a_daily_job_few_statements(app: Flask, clock: StillClock) 
     a_day(clock)
     many = a_day(clock)
     growth = {name: (many[name] - few[name]) / (MANY - FEW) for name in A_SITE}
-    assert all(growth.values()), "they ran"
+    assert all(many.values()), "they ran"
     assert {name: each for name, each in growth.items() if each > A_SITE[name]} == {}
 
 
