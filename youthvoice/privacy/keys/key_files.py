@@ -15,6 +15,7 @@ import binascii
 import os
 import secrets
 import stat
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +27,9 @@ DEVELOPMENT = "development"
 
 _FIRST_WORD = "youthvoice-key"
 
-_DESTROYED_PREFIX = ".ending-"
+_DESTROYED_PREFIX, _UNFINISHED_PREFIX = ".ending-", ".making-"
+
+_UNFINISHED_SECONDS = 60.0  # after which nobody is writing it any longer
 
 
 class KeyFileError(Exception):
@@ -78,7 +81,7 @@ def write_if_first(path: Path, name: str, version: int, mark: str, secret: bytes
     """Write a key file unless another process already has."""
     month = datetime.now(UTC).strftime("%Y-%m")
     words = f"{_FIRST_WORD} {name} v{version} {month} {mark}\n{base64.b64encode(secret).decode()}\n"
-    beside = path.parent / f".making-{secrets.token_hex(8)}"
+    beside = path.parent / f"{_UNFINISHED_PREFIX}{secrets.token_hex(8)}"
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         _write_whole(descriptor, words.encode())
@@ -86,7 +89,7 @@ def write_if_first(path: Path, name: str, version: int, mark: str, secret: bytes
     except FileExistsError:
         return
     finally:
-        beside.unlink()
+        beside.unlink(missing_ok=True)
         _flush_folder(path.parent)
 
 
@@ -121,7 +124,15 @@ def destroy(path: Path) -> None:
 
 
 def finish_destruction(folder: Path) -> None:
-    """Overwrite and remove every file that is being destroyed, also those left by a process that died."""
+    """Overwrite and remove every file that is being destroyed, also those left by a process that died.
+
+    A file left by one that died while it made a key may be a second name of that key, which is not overwritten; in a
+    copy of the folder it would be a second file, and outlive the key.
+    """
+    for file in folder.glob(f"{_UNFINISHED_PREFIX}*"):
+        with suppress(FileNotFoundError):
+            if file.stat().st_mtime < time.time() - _UNFINISHED_SECONDS:
+                file.unlink()
     for file in folder.glob(f"{_DESTROYED_PREFIX}*"):
         try:
             descriptor = os.open(file, os.O_WRONLY)
