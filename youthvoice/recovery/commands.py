@@ -61,7 +61,8 @@ def make_key(first: Path, second: Path) -> None:
         except OSError as error:
             for half_file in written:
                 half_file.unlink()
-            raise click.ClickException(f"{file}: {error.strerror}.") from None
+            rest = f" Was it cut before it printed a line? Delete {first}, {second} and *.part beside them first."
+            raise click.ClickException(f"{file}: {error.strerror}.{rest * file.exists()}") from None
         written.append(file)
     click.echo(format_key(public))
     click.echo(
