@@ -75,10 +75,10 @@ def serve_processes(
     Returns:
         Whether a signal ended them; False when no web process stays alive.
     """
+    _share_one_heap()
     app = _app_with_pages()
     db.close_session()
     db.engine().dispose()
-    gc.collect()
     gc.freeze()  # modules are never freed: no collection in a child checks them again
     sys.stdout.flush()
     processes = [SupervisedProcess("web", partial(serve_web, port, workers, app), _MAX_WEB_FAILURES), *more]
@@ -95,7 +95,6 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
         workers: processes.
         app: the application; created before the fork, so that workers share its memory.
     """
-    _share_one_heap()
     from granian import Granian  # noqa: PLC0415 - imported by web processes only
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 - the same
     from granian.log import LogLevels  # noqa: PLC0415 - the same
@@ -133,7 +132,8 @@ def _is_signed_in(app: Flask, environ: Mapping[str, Any]) -> bool:
 def _share_one_heap() -> None:
     """Let the threads of a process share one heap and return large blocks: it saves five megabytes per worker.
 
-    To be called before granian is imported, whose allocator reads the setting only then.
+    To be called before the first thread starts: glibc counts its heaps only once. And before granian is imported, whose
+    allocator reads its setting only then.
     """
     os.environ.setdefault("_RJEM_MALLOC_CONF", _JEMALLOC_OPTIONS)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

@@ -56,6 +56,15 @@ def test_a_sweep_forgets_only_what_is_over(counters: tuple[BoundedCounters, list
     assert count.incr("long", 600) == 2
 
 
+def test_counters_start_no_thread() -> None:
+    """A process that has made them is forked; and a thread before that would give each process a second heap."""
+    before = threading.active_count()
+    count = BoundedCounters()
+    count.incr("a", 60)
+    assert threading.active_count() == before
+    assert (count.get("a"), count.get("b"), count.check()) == (1, 0, True)
+
+
 def test_no_count_is_lost_between_threads() -> None:
     """What another thread does between looking and adding must not be undone."""
     count = BoundedCounters()

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from functools import wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -111,14 +112,19 @@ def network_of(address: str, bits: int = 64) -> str:
 class BoundedCounters(MemoryStorage):
     """Our storage for `memory://`: counts under one lock, and deletes old counts once a minute, in passing.
 
-    The library's own storage starts a thread at almost every hit, and two threads can lose each other's count.
+    The library's own storage starts a thread when it is made and at almost every hit, and two threads can lose each
+    other's count. Processes are forked from one that has made this: it may have no thread.
     """
 
     STORAGE_SCHEME = ["memory"]  # noqa: RUF012 - the library's type; registered after the library's own, so it takes its place
     _SWEEP_SECONDS = 60.0
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: str) -> None:  # noqa: FBT001, FBT002 - the library's signature
-        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        super(MemoryStorage, self).__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        self.storage: Counter[str] = Counter()
+        self.locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+        self.expirations: dict[str, float] = {}
+        self.events: dict[str, list[Any]] = {}
         self._lock = threading.Lock()
         self._swept = time.time()
 
