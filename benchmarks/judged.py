@@ -209,6 +209,7 @@ def _responses(house: House, sizes: Sizes) -> None:
         largest = server.largest_mib()
         starts = [server.started_in]
     starts += [_start(house) for _ in range(sizes.runs - 1)]
+    shared = _four_workers_mib(house, sizes)
     say("response_cpu_ms", median(each.cpu_ms for each in measured), "ms")
     note("times a bare Flask view with an equally durable commit of one row, in turns in this run; wanted: 2")
     say("response_over_bare", median(each.cpu_ms / each.durable_cpu_ms for each in measured), "times")
@@ -218,7 +219,9 @@ def _responses(house: House, sizes: Sizes) -> None:
     say("response_errors_c32", len(many.errors), "of" + f"_{sizes.responses // _PART}")
     say("bare_flask_pair_per_s_c4", median(each.bare.per_second for each in measured), "1/s")
     note(f"the page of a survey alone: {weight:.1f} KiB in {files} files")
+    note("the largest web worker, and what four of them take together of this machine; wanted: 90 and 180 MiB")
     say("worker_rss_mib", largest, "MiB")
+    say("workers4_pss_mib", shared, "MiB")
     say("start_s", median(starts), "s")
     wrong = sum(len(each.result.errors) for each in measured)
     note(f"errors at {_FEW} clients: {wrong} {set().union(*(each.result.errors for each in measured), many.errors)}")
@@ -266,6 +269,14 @@ def _start(house: House) -> float:
     port = free_port()
     with started(SERVE, house.environment, port) as server:
         return server.started_in
+
+
+def _four_workers_mib(house: House, sizes: Sizes) -> float:
+    port = free_port()
+    with started(SERVE, {**house.environment, "YOUTHVOICE_WORKERS": "4"}, port) as server:
+        _load(house, server, ANSWERS + LETTER, 8, 80).run()
+        _load(house, server, ANSWERS, _FEW, sizes.responses).run()
+        return server.workers_pss_mib()
 
 
 def _reports(house: House, sizes: Sizes) -> None:

@@ -47,6 +47,11 @@ class Server:
         """Resident memory of the largest process, in MiB; the web workers are larger than the others."""
         return max(process.memory_info().rss for process in self.processes()) / 1024**2
 
+    def workers_pss_mib(self) -> float:
+        """Memory of all web workers, in MiB: what several processes share counts in equal parts for each."""
+        workers = [worker for child in self.process.children() for worker in child.children()]
+        return sum(worker.memory_full_info().pss for worker in workers) / 1024**2
+
 
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody uses at this moment."""

@@ -18,6 +18,7 @@ FIGURES = [
     ("response_errors_c32", "of_16"),
     ("bare_flask_pair_per_s_c4", "1/s"),
     ("worker_rss_mib", "MiB"),
+    ("workers4_pss_mib", "MiB"),
     ("start_s", "s"),
     ("report_per_s_c4", "1/s"),
     ("report_hash_ms", "ms"),
