@@ -191,7 +191,10 @@ def _make_package(package: Package, materials: Materials, root: Path, folder: Pa
     major_minor, full_version = _python_versions(materials.python)
     site = root / HOME / f"lib/python{major_minor}/site-packages"
     _copy_needed(materials.libraries, site, package)
-    run([str(materials.python), "-c", _COMPILE, str(site), "/" + str(site.relative_to(root))], root)
+    places = [str(site), "/" + str(site.relative_to(root))]
+    run([str(materials.python), "-c", _COMPILE, *places], root)
+    if package is MAIN:
+        run([str(materials.python), "-c", _COMPILE_TEMPLATES, *places], root, PYTHONPATH=str(site), PYTHONHASHSEED="0")
     (root / HOME / "bin").mkdir()
     for name in ("python", "python3", f"python{major_minor}"):
         (root / HOME / "bin" / name).symlink_to(Path("/usr/bin", f"python{major_minor}"))
@@ -230,6 +233,25 @@ for level in (0, 2):
     )
 """
 """For commands and for services, which run without docstrings; a file that dpkg brings never changes by itself."""
+
+_COMPILE_TEMPLATES: Final = """
+import sys, tempfile
+from pathlib import Path
+from jinja2 import FileSystemLoader
+from youthvoice.config import Settings
+from youthvoice.factory import create_app
+here, there = sys.argv[1:]
+with tempfile.TemporaryDirectory() as folder:
+    places = {"YOUTHVOICE_DATA": folder + "/data", "YOUTHVOICE_KEYS": folder + "/keys"}
+    environment = create_app(Settings.read({"YOUTHVOICE_MODE": "development", **places})).jinja_env
+environment._compile = lambda source, file: compile(source, there + file.removeprefix(here), "exec")
+for folder in sorted(Path(here, "youthvoice").rglob("templates")):
+    loader = FileSystemLoader(folder)
+    for name in loader.list_templates():
+        if "__pycache__" not in name:
+            loader.load(environment, name)
+"""
+"""As the program compiles and keeps its templates: a service may not write into the folder of the package."""
 
 
 def packaged_unit(text: str) -> str:

@@ -44,6 +44,7 @@ from youthvoice.startup import (
 from youthvoice.web import assets, compression, headers, rate_limits, unchanged_pages, uploads, url_converters
 from youthvoice.web.errors import init_app
 from youthvoice.web.i18n import translations
+from youthvoice.web.page_cache import keep_compiled_templates
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -79,6 +80,7 @@ def _bare_application(*, box: bool) -> "Application":
     app.request_class = uploads.InMemoryRequest
     app.config.from_mapping(BABEL_DEFAULT_LOCALE="en")
     translations.init_app(app)
+    keep_compiled_templates(app)
     app.url_map.fill = partial(_add_pages, app)
     cli.init_app(app, box=box)
     return app
@@ -252,7 +254,6 @@ def _add_web(app: Flask) -> None:
     assets.init_app(app)
     availability.init_app(app)
     shown_introductions.init_app(app)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
 class FixedHost:

@@ -1,0 +1,90 @@
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import Environment, FileSystemLoader
+
+from youthvoice.web.page_cache import keep_compiled_templates
+
+
+class Folder:
+    """Templates in a folder, and processes that read them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.value, self.compiled = path, "old", 0
+
+    def write(self, text: str) -> None:
+        (self.path / "page.html").write_text(text)
+
+    def kept(self) -> Path:
+        return next(self.path.glob("__pycache__/page.html.*"))
+
+    def process(self) -> Environment:
+        app = Flask("app")
+        keep_compiled_templates(app)
+        environment = app.jinja_env
+        environment.loader = FileSystemLoader(self.path)
+        environment.filters["address"] = lambda name: f"{name}-{self.value}"
+        compile_it = environment.compile
+
+        def count(source: str, name: str, filename: str) -> object:
+            self.compiled += 1
+            return compile_it(source, name, filename)
+
+        environment.compile = count  # type: ignore[method-assign,assignment]
+        return environment
+
+    def shown(self) -> str:
+        return self.process().get_template("page.html").render()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Folder]:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    made = Folder(tmp_path)
+    made.write("Good morning")
+    yield made
+    assert {file.name for file in tmp_path.iterdir()} <= {"page.html", "__pycache__"}
+
+
+def test_a_second_process_compiles_nothing(folder: Folder) -> None:
+    assert [folder.shown(), folder.shown()] == ["Good morning"] * 2
+    assert folder.compiled == 1
+
+
+def test_a_changed_template_is_compiled_again(folder: Folder) -> None:
+    folder.shown()
+    folder.write("Good night")
+    assert folder.shown() == "Good night"
+    assert folder.compiled == 2
+
+
+def test_what_an_expression_gives_is_never_kept(folder: Folder) -> None:
+    """The address of a script has its hash; with the hash of an older one its page would get none."""
+    folder.write('{{ "kiosk.js"|address }} {% set name = "a.css"|address %}{{ name }} {{ "b.js"|address|upper }}')
+    assert folder.shown() == "kiosk.js-old a.css-old B.JS-OLD"
+    folder.value = "new"
+    assert folder.shown() == "kiosk.js-new a.css-new B.JS-NEW"
+    assert folder.compiled == 1
+
+
+@pytest.mark.parametrize("bytes_left", [0, 1, 20, 40, 100])
+def test_a_file_that_is_not_whole_is_compiled_again(folder: Folder, bytes_left: int) -> None:
+    folder.shown()
+    folder.kept().write_bytes(folder.kept().read_bytes()[:bytes_left])
+    assert folder.shown() == folder.shown() == "Good morning"
+    assert folder.compiled == 2
+
+
+def test_nothing_is_kept_where_python_keeps_nothing(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    folder.shown()
+    assert not (folder.path / "__pycache__").exists()
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing(folder: Folder) -> None:
+    (folder.path / "__pycache__").write_text("no folder")
+    assert [folder.shown(), folder.shown()] == ["Good morning"] * 2
+    assert folder.compiled == 2
