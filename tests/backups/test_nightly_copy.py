@@ -23,7 +23,7 @@ from youthvoice.backups.archive import LASTING_BODIES, MAGIC, Note, is_body, res
 from youthvoice.backups.copy_key import CopyKey
 from youthvoice.backups.labels import REFUSAL_LABELS
 from youthvoice.backups.nightly_copy import MARKER
-from youthvoice.config import Settings
+from youthvoice.config import Settings, name_process_user
 from youthvoice.context import runtime_of
 from youthvoice.dashboard import labels
 from youthvoice.dashboard.tasks import group_tasks
@@ -215,6 +215,7 @@ def test_a_full_or_broken_stick_is_noticed_and_keeps_what_it_has(
     monkeypatch.setattr(os, "fsync", fails)
     refused = back_up(production)
     assert str(REFUSAL_LABELS[code]) in refused.output
+    assert f"{stick}, by the user {name_process_user()}: {os.strerror(number)}" in refused.output
     assert names(stick) == good
 
 

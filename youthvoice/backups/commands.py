@@ -165,6 +165,7 @@ _ADVICE = {
     "no_program": "apt-get install openssh-client ({})",
     "host_unknown": "Compare its key with what its owner says; it belongs into sftp/known_hosts of YOUTHVOICE_DATA: {}",
     "not_let_in": "It needs sftp/key of YOUTHVOICE_DATA, open to the user of the service alone: {}",
+    "cannot_write": "It must belong to the user who writes there: {}",
     "no_room": "Nothing older was removed to make room ({}).",
     "no_room_to_try": "It needs as much as the database has: {}",
 }

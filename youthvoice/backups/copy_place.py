@@ -11,6 +11,7 @@ from typing import Protocol
 from youthvoice.backups.archive import CopiedRows
 from youthvoice.backups.durable_file import flush_folder
 from youthvoice.backups.trial import BackupRefused
+from youthvoice.config import name_process_user
 
 
 class CopyPlace(Protocol):
@@ -58,30 +59,30 @@ class FolderPlace:
         """
         if not self.folder.is_dir():
             raise BackupRefused("no_folder", str(self.folder))
-        with _refusing():
+        with _refusing(self.folder):
             return os.listdir(self.folder)  # noqa: PTH208 - names alone are compared
 
     def put(self, name: str, write: Callable[[Path], CopiedRows]) -> CopiedRows:
         """Let a function write a file in the folder."""
-        with _refusing():
+        with _refusing(self.folder):
             return write(self.folder / name)
 
     @contextmanager
     def fetch(self, name: str, size: int) -> Iterator[Path]:  # noqa: ARG002 - another machine may send more
         """The file itself, which is read from the disk."""
-        with _refusing():
+        with _refusing(self.folder):
             _drop_from_memory(self.folder / name)
         yield self.folder / name
 
     def rename(self, name: str, new_name: str) -> None:
         """Rename a file, and flush the name to the disk."""
-        with _refusing():
+        with _refusing(self.folder):
             (self.folder / name).replace(self.folder / new_name)
             flush_folder(self.folder)
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
-        with _refusing():
+        with _refusing(self.folder):
             (self.folder / name).unlink(missing_ok=True)
 
 
@@ -92,9 +93,9 @@ def _drop_from_memory(file: Path) -> None:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def _refusing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise BackupRefused("no_room" if full else "cannot_write", error.strerror or "") from error
+        code = "no_room" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "cannot_write"
+        raise BackupRefused(code, f"{folder}, by the user {name_process_user()}: {error.strerror}") from error
