@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, delete, insert, not_, select, update
+from sqlalchemy import BigInteger, bindparam, delete, event, insert, literal, not_, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.support.people import make_site
@@ -111,6 +111,21 @@ def test_on_postgresql_the_text_of_a_statement_does_not_depend_on_how_many_rows_
         pytest.skip("SQLite takes each by itself")
     text = str(select(SiteRow.id).where(SiteRow.id.in_([1, 2, 3])).compile(engine))
     assert text.endswith("= ANY (%(id_1)s::INTEGER[])")
+
+
+@pytest.mark.dialect("how a list is sent")
+def test_on_postgresql_a_list_is_sent_as_one_text(app: Flask) -> None:
+    """The driver looked at each of a thousand numbers on its own: a sixth of the work of a page of staff."""
+    engine, sent = db.engine(), []
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite takes each by itself")
+    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[3]))
+    with db.reading(engine) as session:
+        session.scalars(select(SiteRow.id).where(SiteRow.id.in_([7, 8]))).all()
+        session.scalars(select(literal(2**40, BigInteger)).where(literal(2**40, BigInteger).in_([2**40]))).one()
+    assert [[value for value in values.values() if isinstance(value, str)] for values in sent if values] == [
+        ["{7, 8}"], ["{1099511627776}"],
+    ]  # fmt: skip
 
 
 @pytest.mark.dialect("what a driver says of a lost connection")

@@ -8,11 +8,12 @@ back as the driver returns them. An error shows the SQL text, never its paramete
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, Connection, Dialect, Integer, Select, Table
+from sqlalchemy import BigInteger, BindParameter, Connection, Dialect, Integer, Select, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.types import UserDefinedType
 
 Executed = Select[Any] | UpdateBase
 
@@ -81,6 +82,23 @@ class CompiledStatement:
         return self._compiled[dialect.name]
 
 
+class _WholeNumbers(UserDefinedType[Any]):
+    """An array that is sent as one text: the driver would convert each of a thousand numbers on its own."""
+
+    cache_ok, render_bind_cast = True, True
+
+    def __init__(self, number: Integer) -> None:
+        self.number = number
+
+    def get_col_spec(self, **_more: Any) -> str:
+        """What the text is cast to."""
+        return "BIGINT[]" if isinstance(self.number, BigInteger) else "INTEGER[]"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:  # noqa: ARG002 - the library's signature
+        """How the numbers are sent: as `{1, 2, 3}`."""
+        return lambda numbers: f"{{{str([*numbers])[1:-1]}}}"
+
+
 def send_lists_as_arrays(dialect: Dialect) -> None:
     """Send the whole numbers of an `in_` as one array, and not each as a parameter of its own.
 
@@ -97,7 +115,7 @@ def send_lists_as_arrays(dialect: Dialect) -> None:
             if not (isinstance(values, BindParameter) and values.expanding and isinstance(values.type, Integer)):
                 return str(self._generate_generic_binary(binary, " IN ", **more))
             array = values._clone()  # noqa: SLF001 - so the library knows that both have one value
-            array.expanding, array.type = False, ARRAY(values.type)
+            array.expanding, array.type = False, _WholeNumbers(values.type)
             return f"{self.process(binary.left, **more)} = ANY ({self.process(array, **more)})"
 
     dialect.statement_compiler = ArrayCompiler

@@ -120,9 +120,9 @@ def reads_that_something_is_lost(village: Village, clock: StillClock) -> None:
     """A coordinator, under Tablets, when the daily hour was over."""
     clock.move(days=1)
     with db.writing(db.engine()) as session:
-        (found,) = list_unopened(session, get_site(session, village.site_id), clock.moment)
-        assert found == (village.tablet_id(), NAME)
-        clear_unopened(session, found[0], clock.moment.date())
+        (found,) = list_unopened(session, [get_site(session, village.site_id)], clock.moment)
+        assert found == (village.site_id, village.tablet_id(), NAME)
+        clear_unopened(session, found[1], clock.moment.date())
 
 
 def _damaged(content: bytes) -> bytes:

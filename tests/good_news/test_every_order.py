@@ -154,9 +154,9 @@ class EveryOrder(stateful.RuleBasedStateMachine):
             entries = store.list_board_news(session, [self.site_id], context.today())
             ids = set(session.scalars(select(LetterRow.id).where(LetterRow.site_id == self.site_id)))
             today, lata = context.today(), self.callers["lata"].person_id
-            at_once = store.list_thanks(session, self.site_id, today, lata)
+            at_once = store.list_thanks(session, [self.site_id], today, lata)
             later, of_others = (
-                store.list_thanks(session, self.site_id, today + timedelta(weeks=1), each)
+                store.list_thanks(session, [self.site_id], today + timedelta(weeks=1), each)
                 for each in (lata, self.callers["joshi"].person_id)
             )
         assert {entry.news.words["en"] for entry in later} == self.thanks

@@ -131,8 +131,8 @@ class Evening:
         """Tomorrow, and in ten days: on which tablets something no longer opens, and on which it waits too long."""
         with self.place.house.app.app_context(), db.reading(db.engine()) as session:
             site, now = get_site(session, self.place.site_id), context.now()
-            held = [name for name, _day in list_held_up(session, site, now + timedelta(days=10))]
-            return [name for _id, name in list_unopened(session, site, now + timedelta(days=1))], held
+            held = [name for _site_id, name, _day in list_held_up(session, [site], now + timedelta(days=10))]
+            return [name for _site_id, _id, name in list_unopened(session, [site], now + timedelta(days=1))], held
 
     def is_cleared(self) -> None:
         """A coordinator has read that something on it never opens."""

@@ -72,7 +72,6 @@ SQL: Mapping[str, str] = {
     "surveys/rounds/opening_drafts.py": _ONE_MODULE,
     "threads/agreed_themes.py": _ONE_MODULE,
     "threads/child_codes/code_attempts.py": _ONE_MODULE,
-    "threads/child_codes/slip_attempts.py": _NOT_YET,
     "threads/handover_items.py": _ONE_MODULE,
     "threads/letters/letter_readers.py": _ONE_MODULE,
     "threads/readership.py": _NOT_YET,

@@ -26,7 +26,7 @@ from youthvoice.accountability import encryption
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, letter_readers, wish_readers
 from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, DECIDING_ROLES, RUNGS, Rung, kinds_with
-from youthvoice.accounts.store import list_trusted_people, site_ids_of_people
+from youthvoice.accounts.store import list_trusted_of, list_trusted_people, site_ids_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed, random_row_id
@@ -317,9 +317,17 @@ def withdraw_answer_due(session: Session, kind: str, subject: str, site_id: int)
 def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping[int, int]:
     """The decision-maker of each site that has one who still works there: site -> person."""
     query = select(DecisionMakerRow.site_id, DecisionMakerRow.person_id).where(DecisionMakerRow.site_id.in_(site_ids))
-    candidates = [person for person in list_trusted_people(session, site_ids) if person.role in DECIDING_ROLES]
-    sites = site_ids_of_people(session, [person.id for person in candidates])
-    return {site_id: person_id for site_id, person_id in session.execute(query) if site_id in sites.get(person_id, ())}
+    chosen = {row.site_id: row.person_id for row in session.execute(query)}
+    people = list_trusted_of(session, chosen.values())  # of a thousand sites, and not all who work there
+    sites = site_ids_of_people(session, [person.id for person in people if person.role in DECIDING_ROLES])
+    return {site_id: person_id for site_id, person_id in chosen.items() if site_id in sites.get(person_id, ())}
+
+
+def sites_decided_by(session: Session, person_id: int, site_ids: Collection[int]) -> set[int]:
+    """Of which of these sites a person is the decision-maker; nobody's row is read where she was chosen at none."""
+    chosen = DecisionMakerRow.site_id.in_(site_ids) & (DecisionMakerRow.person_id == person_id)
+    chosen_at = session.scalars(select(DecisionMakerRow.site_id).where(chosen)).all()
+    return {site_id for site_id, who in list_decision_makers(session, chosen_at).items() if who == person_id}
 
 
 def sites_with_decision_maker(session: Session, site_ids: Collection[int]) -> set[int]:

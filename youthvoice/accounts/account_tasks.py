@@ -1,6 +1,6 @@
 """Tasks about accounts for the To do page: keys to compare, newcomers, contact tests, one-time codes to set up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import rules
 from youthvoice.accounts.people import key_comparison
-from youthvoice.accounts.people.directory import PersonOverview, find_colleague, list_overviews
+from youthvoice.accounts.people.directory import PersonOverview, find_colleague, list_unconfirmed
 from youthvoice.accounts.people.person_names import is_role_name
 from youthvoice.accounts.sign_in import password_attempts
 from youthvoice.accounts.store import get_person_row, list_person_rows, site_ids_of_people
@@ -44,10 +44,12 @@ def list_account_tasks(session: Session, caller: Caller) -> list[AccountTask]:
         session: only read.
         caller: whose To do page it is.
     """
+    needs_newcomers = caller.may("readers.choose") or caller.may("people.meet")
+    unconfirmed = list_unconfirmed(session, caller.site_ids) if needs_newcomers else []
     return [
         *_own_tasks(session, caller),
-        *_newcomer_tasks(session, caller),
-        *_meeting_tasks(session, caller),
+        *_newcomer_tasks(session, caller, unconfirmed),
+        *_meeting_tasks(caller, unconfirmed),
         *_password_tasks(session, caller),
     ]
 
@@ -69,11 +71,11 @@ def _own_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
         yield AccountTask("codes", person.person_id)
 
 
-def _newcomer_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
+def _newcomer_tasks(session: Session, caller: Caller, unconfirmed: Iterable[PersonOverview]) -> Iterator[AccountTask]:
     """Readers who are not trusted yet, for everybody who chooses readers at their sites."""
     if not caller.may("readers.choose"):
         return
-    for overview in list_overviews(session, caller.site_ids):
+    for overview in unconfirmed:
         if not overview.holds_keys or overview.person_id == caller.person_id:
             continue
         if overview.standing == "soon" and overview.trusted_from:
@@ -84,11 +86,11 @@ def _newcomer_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
             yield AccountTask("compare", overview.person_id, overview.name, overview.site_ids)
 
 
-def _meeting_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
+def _meeting_tasks(caller: Caller, unconfirmed: Iterable[PersonOverview]) -> Iterator[AccountTask]:
     """Adults whom a coordinator invited, for the advocates of their sites until one has met them."""
     if not caller.may("people.meet"):
         return
-    for overview in list_overviews(session, caller.site_ids):
+    for overview in unconfirmed:
         if overview.standing == "unmet":
             yield AccountTask("meet", overview.person_id, overview.name, overview.site_ids)
 

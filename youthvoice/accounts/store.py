@@ -170,13 +170,17 @@ def list_trusted_people(
     return [_to_person(row) for row in list_trusted_person_rows(session, site_ids) if row.role in roles]
 
 
+def list_trusted_of(session: Session, ids: Iterable[int]) -> list[Person]:
+    """Those of some people who are trusted, by name."""
+    rows = session.scalars(_PRESENT.where(PersonRow.id.in_(set(ids)))).all()
+    sites = site_ids_of_people(session, [row.id for row in rows])
+    return [_to_person(row) for row in rows if row.role in STAFF_ROLES and is_trusted(row, sites[row.id])]
+
+
 def list_trusted_at_all(session: Session, site_ids: Collection[int]) -> list[Person]:
     """The trusted people who work at each of these sites, by name."""
     there = select(PersonSiteRow.person_id).where(PersonSiteRow.site_id.in_(site_ids)).group_by(PersonSiteRow.person_id)
-    everywhere = there.having(func.count() == len(set(site_ids)))
-    rows = session.scalars(_PRESENT.where(PersonRow.id.in_(everywhere))).all()
-    sites = site_ids_of_people(session, [row.id for row in rows])
-    return [_to_person(row) for row in rows if row.role in STAFF_ROLES and is_trusted(row, sites[row.id])]
+    return list_trusted_of(session, session.scalars(there.having(func.count() == len(set(site_ids)))))
 
 
 def trusted_people_by_site(
@@ -236,6 +240,12 @@ def list_person_rows(session: Session, site_ids: Collection[int]) -> list[Person
     return _present(session, site_ids)
 
 
+def list_unconfirmed_person_rows(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
+    """As `list_person_rows`, of those who do not count yet: nobody confirmed them, or only lately."""
+    waits = PersonRow.trusted_from.is_(None) | (PersonRow.trusted_from > context.now())
+    return list(session.scalars(_PRESENT_AT.where(waits), {"sites": list(site_ids)}))
+
+
 def list_every_person_row(session: Session) -> list[PersonRow]:
     """The rows of all people who ever had an account."""
     return list(session.scalars(select(PersonRow).order_by(PersonRow.id)))
@@ -281,17 +291,17 @@ def find_with_sites(session: Session, person_id: int) -> tuple[Row[Any] | None, 
     return rows[0] if rows else None, frozenset(row.site_id for row in rows if row.site_id is not None)
 
 
-_checked_sites: Final = context.AppCache[bytes, frozenset[int]](1_000, seconds=60)
-"""By `_version_of` a row: the sites with which its MAC was right. A row that changed has another version."""
+_checked_sites: Final = context.AppCache[bytes, frozenset[int]](10_000, seconds=60)
+"""By `_version_of` a row: the sites with which its MAC was right. A changed row has another version."""
 
 
 def is_vouched_for(person: PersonRow | Row[Any], site_ids: Collection[int]) -> bool:
     """Whether this installation wrote the name, role, sites, public key, trust and one-time codes of a row."""
-    version, checked_site_ids = _version_of(person), frozenset(site_ids)
+    people_key, checked_site_ids = context.keyring().key_or_new(PEOPLE), frozenset(site_ids)
+    version = _version_of(person, people_key)
     if _checked_sites.find(version) == checked_site_ids:
         return True
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
-    people_key = context.keyring().key_or_new(PEOPLE)
     if is_right := check_person_mac(person.seal, people_key, *claims, _standing_of(person)):
         _checked_sites.put(version, checked_site_ids)
     return is_right
@@ -301,10 +311,10 @@ def _standing_of(person: PersonRow | Row[Any]) -> PersonClaims:
     return PersonClaims(person.trusted_from, person.codes or b"", person.name)
 
 
-def _version_of(person: PersonRow | Row[Any]) -> bytes:
+def _version_of(person: PersonRow | Row[Any], people_key: bytes) -> bytes:
     """A MAC over all that a person's MAC covers but the sites, and over that MAC."""
     claims = (person.seal.hex(), person.id, person.role, person.public_key.hex(), person.key_version)
-    return record_mac(context.keyring().key_or_new(PEOPLE), "checked", *claims, *_standing_of(person).claims())
+    return record_mac(people_key, "checked", *claims, *_standing_of(person).claims())
 
 
 def _find_sites(
@@ -317,7 +327,7 @@ def _find_sites(
     """
     sites: dict[int, frozenset[int]] = {}
     for person in people if len(site_ids) == 1 else ():
-        checked_site_ids = _checked_sites.find(_version_of(person))
+        checked_site_ids = _checked_sites.find(_version_of(person, context.keyring().key_or_new(PEOPLE)))
         if checked_site_ids and checked_site_ids.issuperset(site_ids):
             sites[person.id] = checked_site_ids
     others = [person.id for person in people if person.id not in sites]
@@ -355,24 +365,12 @@ def list_trusted_person_rows(session: Session, site_ids: Collection[int]) -> lis
 
 
 def list_advocates(session: Session, site_id: int) -> tuple[Reader, ...]:
-    """The advocates of a site to whom texts may be sealed, by name.
-
-    A row that somebody altered in the database is left out.
-
-    Args:
-        session: may read.
-        site_id: the site.
-    """
+    """The advocates of a site to whom texts may be sealed, by name; without a row that was altered."""
     return find_readers(session, site_id).advocates
 
 
 def find_readers(session: Session, site_id: int) -> Readers:
-    """All people to whom a report of a site may be sealed.
-
-    Args:
-        session: may read.
-        site_id: the site.
-    """
+    """All people to whom a report of a site may be sealed."""
     return find_readers_at_sites(session, [site_id])[site_id]
 
 

@@ -3,7 +3,7 @@
 Who is present and what is missing comes from `accounts.people`, as on the page of people.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -99,9 +99,9 @@ def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
     every = {site.id: site for site in list_sites(session, site_ids)}
     there = [every[site_id] for site_id in site_ids if site_id in every]
     sites = {site.id: site for site in there if not is_over(site, context.today(site.time_zone))}
-    ready_sites = _ReadySites.of(session, sites)
+    ready_sites = replace(_ReadySites.of(session, sites), requests=agreement.list_waiting_requests(session, "round"))
     for site_people in people_by_site(session, sites):
-        site_state = _SiteState(session, sites[site_people.site_id], site_people, installation, ready_sites)
+        site_state = _SiteState(sites[site_people.site_id], site_people, installation, ready_sites)
         steps = tuple(sorted(site_state.steps(), key=lambda step: list(STEP_LABELS).index(step.code)))
         installation = _InstallationState(
             installation.newest, installation.approved, witnessed=True
@@ -158,11 +158,12 @@ class _InstallationState:
 
 @dataclass(frozen=True, slots=True)
 class _ReadySites:
-    """Which sites have a tablet, a rota, and a round that adults opened."""
+    """Which sites have a tablet, a rota, and a round that adults opened; and the requests to open one."""
 
     with_tablet: Collection[int]
     with_rota: Collection[int]
     with_round: Collection[int]
+    requests: Sequence[agreement.AgreementRequest] = ()
 
     @classmethod
     def of(cls, session: Session, site_ids: Collection[int]) -> "_ReadySites":
@@ -178,13 +179,12 @@ class _SiteState:
 
     def __init__(
         self,
-        session: Session,
         site: Site,
         site_people: SitePeople,
         installation: _InstallationState,
         ready_sites: _ReadySites,
     ) -> None:
-        self.session, self.site, self.site_people, self.installation = session, site, site_people, installation
+        self.site, self.site_people, self.installation = site, site_people, installation
         self.ready_sites = ready_sites
         self.readers = [person for person in site_people.people if person.holds_keys and person.standing == "trusted"]
         self.advocates = [person for person in self.readers if person.role == ADVOCATE]
@@ -243,7 +243,7 @@ class _SiteState:
 
     def _of_round(self) -> Step:
         """The step about a round: while the first one waits for a second adult, nobody asks for another."""
-        for agreement_request in agreement.list_waiting_requests(self.session, "round"):
+        for agreement_request in self.ready_sites.requests:
             if self.site.id in agreement_request.site_ids:
                 second = _named(
                     person for person in self.site_people.people if person.person_id == agreement_request.asked_of

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from youthvoice.context import Port
 from youthvoice.dashboard.backup_age import find_due_rehearsal, find_old_backup
 from youthvoice.dashboard.entities import URGENCY_GROUPS, Task, urgency_of
 from youthvoice.good_news.rules import week_of
-from youthvoice.good_news.store import list_thanks, sites_with_thanks
+from youthvoice.good_news.store import list_thanks
 from youthvoice.grievances.deadlines import letter_job
 from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
 from youthvoice.jobs.worker_health import is_line_silent
@@ -44,8 +45,8 @@ from youthvoice.surveys.questionnaires.store import list_newest_versions, list_v
 from youthvoice.surveys.rounds.entities import UNATTENDED
 from youthvoice.surveys.rounds.store import (
     find_adults_of_round,
-    find_round,
     has_sittings,
+    list_rounds_by_slug,
     list_rounds_ended_since,
     list_rounds_that_run,
 )
@@ -155,12 +156,16 @@ class _TaskCollector:
         """Names of those sites that are the caller's."""
         return join_list(self.sites[site_id].name for site_id in sorted({*site_ids} & self.sites.keys()))
 
-    def _with_round(self, task: Task, slug: str, site_id: int | None) -> Task:
-        """The task with its round, so that two lines about the same questions can be told apart."""
-        if task.kind not in _OF_ROUNDS or (round_ := find_round(self.session, slug)) is None:
-            return task
-        zone = self.sites[site_id].time_zone if site_id else "UTC"
-        return replace(task, round_title=round_.title, round_day=round_.last_day(zone))
+    def _with_rounds(self, tasks: Sequence[tuple[Task, str, int | None]]) -> Iterator[Task]:
+        """Tasks, each with its round if its slug is that of one: two lines about the same questions differ then."""
+        slugs = {slug for task, slug, _site_id in tasks if task.kind in _OF_ROUNDS}
+        rounds = {round_.slug: round_ for round_ in list_rounds_by_slug(self.session, slugs)} if slugs else {}
+        for task, slug, site_id in tasks:
+            if task.kind in _OF_ROUNDS and (round_ := rounds.get(slug)):
+                zone = self.sites[site_id].time_zone if site_id else "UTC"
+                yield replace(task, round_title=round_.title, round_day=round_.last_day(zone))
+            else:
+                yield task
 
     def reports(self) -> Iterator[Task]:
         """The most pressing reports that wait for the caller, and one line for all the others."""
@@ -202,32 +207,29 @@ class _TaskCollector:
 
     def thanks(self) -> Iterator[Task]:
         """Thanks to the caller, in the week in which they come; never how many."""
-        for site_id in sorted(sites_with_thanks(self.session, self.sites)):
-            site, week = self.sites[site_id], week_of(self._today(site_id))
-            entries = list_thanks(self.session, site_id, week, self.caller.person_id)
-            if any(board_news_entry.week == week for board_news_entry in entries):
-                yield Task("thanks", "", {}, site.name, None, None)
+        weeks = {site_id: week_of(self._today(site_id)) for site_id in self.sites}
+        for week in sorted(set(weeks.values())):
+            here = [site_id for site_id, its_week in weeks.items() if its_week == week]
+            entries = list_thanks(self.session, here, week, self.caller.person_id)
+            for site_id in sorted({entry.site_id for entry in entries if entry.week == week}):
+                yield Task("thanks", "", {}, self.sites[site_id].name, None, None)
 
     def answers_due(self) -> Iterator[Task]:
-        person_id, role = self.caller.person_id, self.caller.role
+        person_id, role, tasks = self.caller.person_id, self.caller.role, list[tuple[Task, str, int | None]]()
         for answer_due in list_answers_due_of(self.session, person_id, role, self.caller.site_ids):
             if answer_due.site_id not in self.sites:
                 continue
             key = answer_due.subject if answer_due.kind in {"review", "statement"} else answer_due.id
+            about, due = answer_due.about_for(person_id), answer_due.due_for(person_id)
             task = replace(
-                self._task_at(
-                    answer_due.site_id,
-                    answer_due.kind,
-                    key,
-                    answer_due.about_for(person_id),
-                    answer_due.due_for(person_id),
-                ),
+                self._task_at(answer_due.site_id, answer_due.kind, key, about, due),
                 ready=answer_due.ready,
                 step="" if answer_due.owner_id == person_id else answer_due.rung,
                 danger=answer_due.kind == "safety",
                 mine=answer_due.owner_id == person_id or answer_due.owner_role == role,
             )
-            yield self._with_round(task, answer_due.subject.partition("/")[0], answer_due.site_id)
+            tasks.append((task, answer_due.subject.partition("/")[0], answer_due.site_id))
+        yield from self._with_rounds(tasks)
 
     def unasked(self) -> Iterator[Task]:
         """Reviews before which nobody asked the child on time; the advocate's own tasks come separately (S13, S29)."""
@@ -242,9 +244,9 @@ class _TaskCollector:
 
     def wishes(self) -> Iterator[Task]:
         """Reviews with a waiting wish, only for people who may know of it."""
-        for site_id in sorted(sites_with_reviews(self.session, self.sites)):
-            for review, due in list_waiting_wishes(self.session, self.caller.person_id, site_id, self._today(site_id)):
-                yield self._task_at(site_id, "wish", review.key, {"en": review.body.case_number}, due)
+        days = {site_id: self._today(site_id) for site_id in sites_with_reviews(self.session, self.sites)}
+        for review, due in list_waiting_wishes(self.session, self.caller.person_id, days):
+            yield self._task_at(review.site_id, "wish", review.key, {"en": review.body.case_number}, due)
 
     def words_to_give(self) -> Iterator[Task]:
         """What a child wrote to the caller alone for the next review, which another advocate now holds."""
@@ -265,12 +267,13 @@ class _TaskCollector:
             ("publications.send", "send", _list_editions_to_send_by_hand),
         ):
             if self.caller.may(permission):
-                yield from (self._edition(kind, edition) for edition in collect(self.session, self.caller.site_ids))
+                editions = collect(self.session, self.caller.site_ids)
+                yield from self._with_rounds([self._edition(kind, edition) for edition in editions])
 
-    def _edition(self, kind: str, edition: Edition) -> Task:
+    def _edition(self, kind: str, edition: Edition) -> tuple[Task, str, int | None]:
         frozen, site_ids = edition.first.frozen, sorted(edition.site_ids & self.sites.keys())
         task = Task(kind, edition.first.slug, frozen["title"], self._names(site_ids), None, None)
-        return self._with_round(task, frozen["round"], next(iter(site_ids), None))
+        return task, frozen["round"], next(iter(site_ids), None)
 
     def undelivered(self) -> Iterator[Task]:
         """One line for each site with letters that could not be delivered."""
@@ -378,22 +381,24 @@ class _TaskCollector:
 
     def held_up(self) -> Iterator[Task]:
         """Tablets with an envelope that waits for a week, no longer opens or was refused; and wrong slips."""
-        for site_id in sorted(sites_with_tablets(self.session, self.sites)):
-            site = self.sites[site_id]
-            for name, since in list_held_up(self.session, site, context.now()):
-                yield self._task_at(site_id, "held_up", site_id, {"en": name}, since + timedelta(days=HELD_DAYS))
-            for tablet_id, name in list_unopened(self.session, site, context.now()):
-                yield Task("unopened", str(tablet_id), {"en": name}, site.name, None, None)
-            for tablet_id, name, _day in list_refused(self.session, site, context.now()):
-                yield Task("refused", str(tablet_id), {"en": name}, site.name, None, None)
-            pepper = context.keyring().key(PEPPER)
-            for tablet_id, name in slip_attempts.list_wrong_slips(self.session, pepper, site, context.now()):
-                yield Task("wrong_slips", str(tablet_id), {"en": name}, site.name, None, None)
+        sites = [self.sites[site_id] for site_id in sorted(sites_with_tablets(self.session, self.sites))]
+        now, pepper = context.now(), context.keyring().key(PEPPER)
+        for site_id, name, since in list_held_up(self.session, sites, now):
+            yield self._task_at(site_id, "held_up", site_id, {"en": name}, since + timedelta(days=HELD_DAYS))
+        refused = [(tablet.site_id, tablet.id, tablet.name) for tablet in list_refused(self.session, sites, now)]
+        for kind, tablets in (
+            ("unopened", list_unopened(self.session, sites, now)),
+            ("refused", refused),
+            ("wrong_slips", slip_attempts.list_wrong_slips(self.session, pepper, sites, now)),
+        ):
+            for site_id, tablet_id, name in tablets:
+                yield Task(kind, str(tablet_id), {"en": name}, self.sites[site_id].name, None, None)
 
     def unsigned_languages(self) -> Iterator[Task]:
         """One line for each site whose children see sentences about danger and consent that nobody signed for."""
+        join = cache(join_list)  # most sites have the same languages
         for site_id, names in list_unsigned_languages(self.session, self.sites.values()).items():
-            yield self._task_at(site_id, "unsigned", site_id, {"en": join_list(names)}, self._today(site_id))
+            yield self._task_at(site_id, "unsigned", site_id, {"en": join((*names,))}, self._today(site_id))
 
     def closings(self) -> Iterator[Task]:
         """One line for each site that closes, was asked to, or has to be ended: what the caller does about it."""

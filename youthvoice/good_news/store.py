@@ -93,23 +93,12 @@ def list_board_news(session: Session, site_ids: Collection[int], today: date) ->
     return [entry for row in session.scalars(query) if (entry := _open_or_none(row))]
 
 
-def list_thanks(session: Session, site_id: int, today: date, person_id: int) -> list[BoardNewsEntry]:
-    """As `list_thanks_at`, of one site."""
-    return list_thanks_at(session, [site_id], today, person_id)
-
-
-def list_thanks_at(session: Session, site_ids: Collection[int], today: date, person_id: int) -> list[BoardNewsEntry]:
+def list_thanks(session: Session, site_ids: Collection[int], today: date, person_id: int) -> list[BoardNewsEntry]:
     """The thank-yous that an adult sees at sites this week, the newest week first, in random order within a week."""
     query = select(GoodNewsRow).where(GoodNewsRow.site_id.in_(site_ids), _is_seen(today))
     entries = [entry for row in session.scalars(query) if (entry := _open_or_none(row))]
     own = [replace(entry, week=entry.week + _A_WEEK) for entry in entries if entry.news.adult == person_id]
     return sorted(own, key=lambda entry: (-entry.week.toordinal(), entry.id))
-
-
-def sites_with_thanks(session: Session, site_ids: Collection[int]) -> set[int]:
-    """Which of these sites have thank-yous to adults."""
-    at_sites = select(GoodNewsRow.site_id).where(GoodNewsRow.site_id.in_(site_ids), GoodNewsRow.for_adult)
-    return set(session.scalars(at_sites.distinct()))
 
 
 def list_passed_on(session: Session, site_ids: Collection[int], today: date) -> list[BoardNewsEntry]:

@@ -41,7 +41,7 @@ from youthvoice.publications.labels import REASON_LABELS
 from youthvoice.reviews.job import review_complaints
 from youthvoice.reviews.store import count_unopenable_reviews
 from youthvoice.sites.store import Site, group_by_site, list_all_sites
-from youthvoice.sites.tablets.tablet_status import list_held_up_at
+from youthvoice.sites.tablets.tablet_status import list_held_up
 from youthvoice.startup import closed_path_advice, find_closed_path
 from youthvoice.surveys.batches.store import count_unreadable_batches
 from youthvoice.surveys.questionnaires.drafts.store import count_unopenable_drafts
@@ -403,7 +403,7 @@ def _unconfirmed_people(session: Session, site_id: int, name: str) -> Iterator[s
 
 
 def _waiting_tablets(session: Session, sites: Sequence[Site]) -> Iterator[LazyString]:
-    held_up = list_held_up_at(session, sites, context.now())
+    held_up = list_held_up(session, sites, context.now())
     for site, there in group_by_site(sites, held_up, lambda tablet: tablet[:1]):
         for _site_id, name, since in there:
             yield _l(

@@ -298,22 +298,22 @@ def list_late_wish_promises(session: Session, site_ids: Collection[int], today: 
     return late_wish_promises
 
 
-def list_waiting_wishes(session: Session, person_id: int, site_id: int, today: date) -> Iterator[tuple[Review, date]]:
-    """The reviews of a site with a wish that waits for a person other than the reviewer, with the last day in time.
+def list_waiting_wishes(session: Session, person_id: int, days: Mapping[int, date]) -> Iterator[tuple[Review, date]]:
+    """The reviews of some sites with a wish that waits for a person other than the reviewer, with the last day in time.
 
     Args:
         session: only read.
-        person_id: an advocate, or the decision-maker of the site.
-        site_id: where.
-        today: there.
+        person_id: an advocate, or the decision-maker of a site.
+        days: today, by site.
     """
-    is_decision_maker = due_store.list_decision_makers(session, [site_id]).get(site_id) == person_id
-    late = list_late_promises(session, [site_id], today)
-    for review in store.list_open_reviews(session, site_id, today, late, None if is_decision_maker else person_id):
-        due = wish_due(review, late.get(review.key, ()))
-        if due is None or review.reviewer_id == person_id:  # the reviewer sees the answer due itself
-            continue
-        if review.advocate_id == person_id or (
-            today > due and person_id in wish_readers.list_wish_deciders(session, review)
-        ):
-            yield review, due
+    for today in sorted(set(days.values())):
+        here = [site_id for site_id, day in days.items() if day == today]
+        late = list_late_promises(session, here, today)
+        for review in store.list_open_reviews(session, here, today, late, person_id):
+            due = wish_due(review, late.get(review.key, ()))
+            if due is None or review.reviewer_id == person_id:  # the reviewer sees the answer due itself
+                continue
+            if review.advocate_id == person_id or (
+                today > due and person_id in wish_readers.list_wish_deciders(session, review)
+            ):
+                yield review, due

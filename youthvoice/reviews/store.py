@@ -222,22 +222,26 @@ def _find_undecided_plans(session: Session, versions: Mapping[bytes, int]) -> se
 
 
 def list_open_reviews(
-    session: Session, site_id: int, today: date, or_keys: Collection[str], advocate_id: int | None = None
+    session: Session,
+    site_ids: Collection[int],
+    today: date,
+    or_keys: Collection[str],
+    person_id: int,
 ) -> list[Review]:
-    """The reviews of a site whose day has come and that are not decided, and those with some keys.
+    """The reviews of somebody whose day has come and that are not decided, and those with some keys.
 
     Args:
         session: only read.
-        site_id: where.
+        site_ids: where.
         today: there.
         or_keys: keys of reviews that are listed although they are decided.
-        advocate_id: only reviews that this advocate carries.
+        person_id: who carries them as an advocate, or is the decision-maker of their site.
     """
     is_open = ReviewRow.decided_on.is_(None) & (ReviewRow.day <= today)
     has_key = ReviewRow.id.in_([bytes.fromhex(key) for key in or_keys])
-    query = select(ReviewRow.id).where(ReviewRow.site_id == site_id, is_open | has_key)
-    if advocate_id is not None:
-        query = query.where(ReviewRow.advocate_id == advocate_id)
+    decided_at = due_store.sites_decided_by(session, person_id, site_ids)
+    is_own = (ReviewRow.advocate_id == person_id) | ReviewRow.site_id.in_(decided_at)
+    query = select(ReviewRow.id).where(ReviewRow.site_id.in_(site_ids), is_open | has_key, is_own)
     return list_by_ids(session, session.scalars(query).all())
 
 

@@ -78,7 +78,7 @@ def list_thanks() -> ResponseReturnValue:
     entries = [
         entry
         for today, site_ids in site_ids_by_day(sites).items()
-        for entry in store.list_thanks_at(session, site_ids, today, caller.person_id)
+        for entry in store.list_thanks(session, site_ids, today, caller.person_id)
     ]
     thanks = group_by_site(sites, entries, lambda entry: [entry.site_id])
     return render_template("good_news/your_thanks.html", thanks=thanks, speak=languages.chosen())

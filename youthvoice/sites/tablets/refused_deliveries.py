@@ -7,7 +7,7 @@ Source: PRIVACY.md C, "The tablet's queue": nothing said may be lost.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,13 +20,17 @@ SHOWN_DAYS: Final = 14
 """For how many days after the last one adults are shown a refusal."""
 
 
-def list_refused(session: Session, site: Site, now: datetime) -> list[tuple[int, str, date]]:
-    """As `list_refused_at`, of one site."""
-    return list_refused_at(session, [site], now)
+class RefusedTablet(NamedTuple):
+    """A tablet in whose name a delivery was refused, the last one on a day."""
+
+    site_id: int
+    id: int
+    name: str
+    day: date
 
 
-def list_refused_at(session: Session, sites: Iterable[Site], now: datetime) -> list[tuple[int, str, date]]:
-    """Id, name and last day of refusal of each tablet in whose name a delivery was refused, sorted by name.
+def list_refused(session: Session, sites: Iterable[Site], now: datetime) -> list[RefusedTablet]:
+    """Each tablet in whose name a delivery was refused, sorted by name.
 
     A refusal is listed from the daily hour of the next day on, for `SHOWN_DAYS`.
     """
@@ -34,7 +38,7 @@ def list_refused_at(session: Session, sites: Iterable[Site], now: datetime) -> l
     refused = (TabletRow.lost_on.is_(None), TabletRow.refused_on.is_not(None))
     query = select(TabletRow).where(TabletRow.site_id.in_(newest), *refused).order_by(TabletRow.name, TabletRow.id)
     return [
-        (row.id, row.name, row.refused_on)
+        RefusedTablet(row.site_id, row.id, row.name, row.refused_on)
         for row in session.scalars(query)
         if row.refused_on and timedelta(days=1) <= newest[row.site_id] - row.refused_on <= timedelta(days=SHOWN_DAYS)
     ]

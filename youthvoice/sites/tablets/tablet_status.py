@@ -149,12 +149,7 @@ def _at_daily_hour(session: Session, sites: Iterable[Site], now: datetime) -> It
             yield row, _health(status, row.cleared_on)
 
 
-def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str, date]]:
-    """As `list_held_up_at`, of one site."""
-    return [(name, since) for _site_id, name, since in list_held_up_at(session, [site], now)]
-
-
-def list_held_up_at(session: Session, sites: Sequence[Site], now: datetime) -> list[tuple[int, str, date]]:
+def list_held_up(session: Session, sites: Sequence[Site], now: datetime) -> list[tuple[int, str, date]]:
     """Tablets on which an envelope has waited for more than a week, and since when: as at the last daily hour.
 
     Those whose envelope no longer opens are left out, because no network helps; so are lost ones, which nobody can
@@ -174,16 +169,21 @@ def sites_in_need(session: Session, sites: Sequence[Site], now: datetime) -> set
     """The sites with a tablet on which an envelope has waited too long, or never opens and no adult has read it."""
     here = _at_daily_hour(session, sites, now)
     unopened = {row.site_id for row, tablet_health in here if tablet_health.refused and not tablet_health.cleared}
-    return unopened | {site_id for site_id, _name, _since in list_held_up_at(session, sites, now)}
+    return unopened | {site_id for site_id, _name, _since in list_held_up(session, sites, now)}
 
 
-def list_unopened(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]:
-    """Tablets with an envelope that no longer opens, as at the last daily hour, of which no adult has read yet."""
-    here = _at_daily_hour(session, [site], now)
+def list_unopened(session: Session, sites: Iterable[Site], now: datetime) -> list[tuple[int, int, str]]:
+    """Tablets with an envelope that no longer opens, as at the last daily hour, of which no adult has read yet.
+
+    Returns:
+        Site, id and name of each, by name.
+    """
+    here = _at_daily_hour(session, sites, now)
     stuck = [
         (row, tablet_health) for row, tablet_health in here if tablet_health.refused and tablet_health.since is not None
     ]
-    return [(row.id, row.name) for row, tablet_health in stuck if row.retired_on is None and not tablet_health.cleared]
+    shown = (row for row, tablet_health in stuck if row.retired_on is None and not tablet_health.cleared)
+    return [(row.site_id, row.id, row.name) for row in shown]
 
 
 LOSS_SHOWN_DAYS: Final = 14

@@ -193,6 +193,11 @@ def list_rounds_by_id(session: Session, ids: Iterable[int]) -> list[Round]:
     return _load_rounds(session, _ROUNDS.where(RoundRow.id.in_(list(ids))))
 
 
+def list_rounds_by_slug(session: Session, slugs: Iterable[str]) -> list[Round]:
+    """List rounds by the short names in their addresses, oldest first."""
+    return _load_rounds(session, _ROUNDS.where(RoundRow.slug.in_(list(slugs))))
+
+
 def list_choice_rounds(session: Session, site_id: int, since: datetime) -> list[Round]:
     """List the everyday choices of a site that are open or ended after a moment, oldest first."""
     return _load_rounds(session, _ROUNDS.where(*_is_choice(site_id, since)))

@@ -20,7 +20,7 @@ Source: PRIVACY.md A1 (slips), C (codes).
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -299,10 +299,13 @@ def sites_with_slowed_tablets(session: Session, pepper: bytes, sites: Mapping[in
         pepper: the key `pepper`, 32 bytes.
         sites: as for `slowed_sites`.
     """
-    tablets = list_tablets(session, sites)
-    site_ids = {tablet_counter(pepper, tablet.id, sites[tablet.site_id]).who: tablet.site_id for tablet in tablets}
-    rows = select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(site_ids), CodeAttemptRow.tries >= TABLET_SLOW_FROM)
-    return {site_ids[who] for who in session.scalars(rows)}
+    if not (many := list_counts(session, sites.values(), TABLET_SLOW_FROM)):
+        return set()
+    counters = (
+        (tablet_counter(pepper, tablet.id, sites[tablet.site_id]), tablet.site_id)
+        for tablet in list_tablets(session, sites)
+    )
+    return {site_id for counter, site_id in counters if counter.who in many}
 
 
 def sites_to_warn(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:
@@ -335,10 +338,17 @@ def forget_old_attempts(session: Session, before: date) -> None:
 def _slowed_rows(session: Session, pepper: bytes, sites: Mapping[int, date]) -> dict[bytes, int]:
     """The site of each counter of whole sites that is slowed, by `who`."""
     kinds = place_counter, phone_counter, tablets_counter, site_slips_counter, partial(site_slips_counter, by_pass=True)
-    counters = [(make(pepper, site_id, day), site_id) for site_id, day in sites.items() for make in kinds]
-    limits = {counter.who: (counter.slow_from, site_id) for counter, site_id in counters}
-    rows = session.execute(select(CodeAttemptRow.who, CodeAttemptRow.tries).where(CodeAttemptRow.who.in_(limits)))
-    return {row.who: limits[row.who][1] for row in rows if row.tries >= limits[row.who][0]}
+    if not (many := list_counts(session, sites.values(), min(SLOW_FROM, PHONE_SLOW_FROM, SLIPS_SLOW_FROM))):
+        return {}
+    counters = ((make(pepper, site_id, day), site_id) for site_id, day in sites.items() for make in kinds)
+    return {counter.who: site_id for counter, site_id in counters if many.get(counter.who, -1) >= counter.slow_from}
+
+
+def list_counts(session: Session, days: Iterable[date], least: int) -> dict[bytes, int]:
+    """What was counted at least so often on some days, by `who`: mostly nothing, so that no counter has to be made."""
+    is_many = CodeAttemptRow.day.in_(set(days)) & (CodeAttemptRow.tries >= least)
+    rows = session.execute(select(CodeAttemptRow.who, CodeAttemptRow.tries).where(is_many))
+    return {row.who: row.tries for row in rows}
 
 
 def counter_id(pepper: bytes, words: str) -> bytes:

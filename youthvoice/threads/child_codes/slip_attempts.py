@@ -3,12 +3,12 @@
 Source: PRIVACY.md A1 (slips).
 """
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -22,9 +22,9 @@ from youthvoice.threads.child_codes.code_attempts import (
     CountedAttempt,
     counted_attempt,
     counter_id,
+    list_counts,
     site_slips_counter,
 )
-from youthvoice.threads.models import CodeAttemptRow
 from youthvoice.web.deliveries import is_delivered
 
 _NEVER_SLOWED: Final = 2**62
@@ -71,22 +71,29 @@ def slip_attempt(tablet: CurrentTablet, of: str) -> AbstractContextManager[Count
     return counted_attempt(pepper, counters, context.now())
 
 
-def list_wrong_slips(session: Session, pepper: bytes, site: Site, now: datetime) -> list[tuple[int, str]]:
+def list_wrong_slips(
+    session: Session, pepper: bytes, sites: Iterable[Site], now: datetime
+) -> list[tuple[int, int, str]]:
     """Tablets in whose name many wrong slips came on the day before the last daily hour, by name.
 
     The tablet itself still works at its own line; but somebody seems to have a copy of its cookie or pass.
+    Tablets are read only where there were many at some site.
 
     Args:
         session: only read.
         pepper: the key `pepper`, 32 bytes.
-        site: of the tablets.
+        sites: of the tablets.
         now: UTC.
+
+    Returns:
+        Site, id and name of each.
     """
-    day = last_daily_hour(site, now).date() - timedelta(days=1)
-    tablets = {slips_in_name_counter(pepper, tablet.id, day).who: tablet for tablet in list_tablets(session, [site.id])}
-    many = CodeAttemptRow.tries >= MAX_SLIPS_OF_TABLET
-    hashes = set(session.scalars(select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(tablets), many)))
-    return [(tablet.id, tablet.name) for who, tablet in tablets.items() if who in hashes]
+    days = {site.id: last_daily_hour(site, now).date() - timedelta(days=1) for site in sites}
+    if not (many := list_counts(session, days.values(), MAX_SLIPS_OF_TABLET)):
+        return []
+    tablets = list_tablets(session, days)
+    counters = ((slips_in_name_counter(pepper, tablet.id, days[tablet.site_id]), tablet) for tablet in tablets)
+    return [(tablet.site_id, tablet.id, tablet.name) for counter, tablet in counters if counter.who in many]
 
 
 def slip_refusal(code: str) -> str:

@@ -15,7 +15,7 @@ from youthvoice.sites.routes.staff import sites_pages
 from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.tablets import tablet_status
 from youthvoice.sites.tablets.pairing import CODE_LASTS
-from youthvoice.sites.tablets.refused_deliveries import leave_refused, list_refused, list_refused_at, take_refused
+from youthvoice.sites.tablets.refused_deliveries import leave_refused, list_refused, take_refused
 from youthvoice.sites.tablets.store import (
     find_retired,
     find_tablet,
@@ -175,7 +175,7 @@ def tablets_page() -> ResponseReturnValue:
     retired = [tablet for today, here in days.items() for tablet in list_retired(session, here, today)]
     gone = {site.id: there for site, there in store.group_by_site(sites, retired, lambda tablet: [tablet.site_id])}
     stale = {site_id: day - timedelta(days=tablet_status.HELD_DAYS) for day, here in days.items() for site_id in here}
-    refused = {key for key, _name, _day in list_refused_at(session, sites, now)}
+    refused = {tablet.id for tablet in list_refused(session, sites, now)}
     template_values = {
         "health": tablet_status.list_health(session, sites, now),
         "far_off": tablet_status.MAX_CLOCK_MINUTES,
@@ -291,7 +291,8 @@ def clear_tablet(tablet_id: int) -> ResponseReturnValue:
     form, session = PlainForm(), db.session()
     tablet = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
-    if tablet_id not in {stuck for stuck, _name in tablet_status.list_unopened(session, site, context.now())}:
+    unopened = tablet_status.list_unopened(session, [site], context.now())
+    if tablet_id not in {stuck for _site_id, stuck, _name in unopened}:
         return redirect(url_for("sites.list_tablets"), 303)
     if not form.validate_on_submit():
         return render_template("sites/tablets/clear.html", form=form, tablet=tablet, site=site)
@@ -308,7 +309,8 @@ def refused(tablet_id: int) -> ResponseReturnValue:
     form, session, site_ids = forms.RefusedDeliveryForm(), db.session(), current_caller().site_ids
     tablet = find_tablet(session, site_ids, tablet_id) or find_retired(session, site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
-    since = next((day for row, _name, day in list_refused(session, site, context.now()) if row == tablet_id), None)
+    refused_tablets = list_refused(session, [site], context.now())
+    since = next((each.day for each in refused_tablets if each.id == tablet_id), None)
     if since is None:
         return redirect(url_for("sites.list_tablets"), 303)
     if not form.validate_on_submit():
