@@ -9,7 +9,9 @@ from tests.grievances.conftest import Team
 from tests.support.people import on_tablet
 from tests.support.reports import WORDS, tell
 from tests.support.rounds import open_round, taken_of
+from youthvoice import db
 from youthvoice.grievances.short_names import short_name
+from youthvoice.sites.store import get_site
 from youthvoice.threads.case_state import CaseState, hour_after
 
 DESK = "/staff/reports/"
@@ -67,6 +69,11 @@ def test_it_is_filtered_by_site_and_found_by_its_name_alone(team: Team) -> None:
     browser = team.at(team.asha)
     assert set(listed(browser.open(DESK).text)) == {short_name(here.id), short_name(there.id)}
     assert listed(browser.open(f"{DESK}?site={team.other_id}").text) == [short_name(there.id)]
+    with db.reading(db.engine()) as session:
+        name = get_site(session, team.other_id).name
+    assert listed(browser.open(f"{DESK}?site_name={name.upper()}&closed=1").text) == [short_name(there.id)]
+    assert "Nothing waits at a site of yours with this name" in browser.open(f"{DESK}?site_name=elsewhere").text
+    assert "Nothing waits." not in browser.page
     assert listed(browser.open(f"{DESK}?name={short_name(here.id).lower()}").text) == [short_name(here.id)]
     assert not listed(browser.open(f"{DESK}?name=shouted").text)
 

@@ -5,7 +5,7 @@ Nobody types a password into another person's browser: what two adults decide wa
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Final, Self
 
 from flask_babel import gettext as _, lazy_gettext as _l
@@ -18,10 +18,8 @@ from wtforms import (
     PasswordField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     ValidationError,
-    widgets,
 )
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
 
@@ -34,6 +32,7 @@ from youthvoice.mail.messages import MAX_ADDRESS_CHARACTERS, is_plain_address
 from youthvoice.mail.sms import MAX_NUMBER_CHARACTERS, NotANumber, plain_number
 from youthvoice.privacy.credentials.passwords import find_weakness
 from youthvoice.privacy.credentials.second_factors import SecondFactors
+from youthvoice.sites.site_choice import SiteChoiceForm, SitesField
 from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.languages import LANGUAGES, STAFF_LANGUAGES
 
@@ -177,23 +176,17 @@ class RenameForm(PersonNameForm, SecondAdultForm, FlaskForm):
     """A new name for oneself, to which a second adult agrees."""
 
 
-class InviteForm(PersonNameForm, FlaskForm):
+class InviteForm(PersonNameForm, SiteChoiceForm):
     """An invitation."""
 
     names_invited: Sequence[str] = ()
     role = SelectField(_l("Role"), validate_choice=False)
-    sites = SelectMultipleField(
-        _l("For which sites?"),
-        coerce=int,
-        widget=widgets.ListWidget(prefix_label=False),
-        option_widget=widgets.CheckboxInput(),
-        validators=[InputRequired(_l("Choose at least one site."))],
-    )
+    sites = SitesField(_l("For which sites?"), validators=[InputRequired(_l("Choose at least one site."))])
     mail = StringField(_l("E-mail address"), [Length(max=MAX_ADDRESS_CHARACTERS)])
 
     by = ""
 
-    def offer(self, by: str, sites: Sequence[tuple[int, str]]) -> None:
+    def offer(self, by: str, sites: Mapping[int, str]) -> None:
         """Set the choices.
 
         Args:
@@ -202,9 +195,9 @@ class InviteForm(PersonNameForm, FlaskForm):
         """
         self.by = by
         self.role.choices = [SelectChoice(role, ROLE_LABELS[role]) for role in rules.roles_invited_by(by)]
-        self.sites.choices = [SelectChoice(str(site_id), name) for site_id, name in sites]
+        self.sites.offer(sites)
         if len(sites) == 1 and not self.is_submitted():
-            self.sites.data = [sites[0][0]]
+            self.sites.data = [*sites]
 
     def validate_name(self, field: StringField) -> None:
         """Refuse a name that is in use, or that another invitation has."""

@@ -27,6 +27,7 @@ from youthvoice.grievances.deadlines.report_escalation import (
     position_of,
 )
 from youthvoice.grievances.short_names import short_name
+from youthvoice.sites.site_page import name_filter
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.threads import case_state, readership
 from youthvoice.threads.entities import ThreadSummary
@@ -82,12 +83,14 @@ class InboxFilter:
 
     Attributes:
         site_id: only this site; 0 for all of the reader's sites.
+        site_words: only sites with these words in their names; empty for all.
         name: only reports with this short name, closed ones too; empty for all.
         closed: whether closed reports are included.
         page: 1, 2, ...
     """
 
     site_id: int = 0
+    site_words: str = ""
     name: str = ""
     closed: bool = False
     page: int = 1
@@ -139,7 +142,7 @@ def read_inbox(session: Session, caller: Caller, inbox_filter: InboxFilter) -> I
         caller: the reader.
         inbox_filter: which part.
     """
-    sites = _sites(session, caller, inbox_filter.site_id)
+    sites = _sites(session, caller, inbox_filter)
     letter_rows = _letter_rows(session, caller, sites)
     sort_keys = sorted(
         sort_key for sort_key in _sort_keys(session, caller, sites, letter_rows) if _is_wanted(sort_key, inbox_filter)
@@ -165,7 +168,7 @@ def list_most_urgent(
         most: number of rows to return.
         also: reports that come next after those in danger, whatever their group.
     """
-    sites, places = _sites(session, caller, 0), {_PLACES[code] for code in groups}
+    sites, places = _sites(session, caller, InboxFilter()), {_PLACES[code] for code in groups}
     sort_keys = sorted(
         sort_key
         for sort_key in _sort_keys(session, caller, sites, [])
@@ -175,9 +178,10 @@ def list_most_urgent(
     return _rows(session, caller, sites, [], sort_keys[:most]), len(sort_keys)
 
 
-def _sites(session: Session, caller: Caller, site_id: int) -> Mapping[int, Site]:
-    sites = list_sites(session, caller.site_ids)
-    return {site.id: site for site in sites if site_id in {0, site.id}}
+def _sites(session: Session, caller: Caller, inbox_filter: InboxFilter) -> Mapping[int, Site]:
+    is_wanted, site_id = name_filter(inbox_filter.site_words), inbox_filter.site_id
+    sites = list_sites(session, caller.site_ids & {site_id} if site_id else caller.site_ids)
+    return {site.id: site for site in sites if is_wanted(site.name)}
 
 
 def _sort_keys(
@@ -296,12 +300,12 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
     if not caller.may("reports.read"):
         return []
     escalated, now = [], context.now()
-    sites = {site.id: site for site in list_sites(session, caller.site_ids)}
-    escalated_summaries = (
+    escalated_summaries = [
         summary
         for summary in iterate_threads(session, readership.reader_key(session, caller))
-        if summary.case.steps and summary.site_id in sites
-    )
+        if summary.case.steps and summary.site_id in caller.site_ids
+    ]
+    sites = {site.id: site for site in list_sites(session, {summary.site_id for summary in escalated_summaries})}
     for summary in sorted(escalated_summaries, key=_escalation_order):
         escalated_report = _escalated_report(session, caller, summary, sites[summary.site_id], now)
         escalated += [escalated_report] if escalated_report else []

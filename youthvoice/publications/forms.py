@@ -1,15 +1,15 @@
 """Forms of publications and addresses: fields and error texts, no I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired
 
 from youthvoice.mail.messages import is_plain_address, plain_address
 from youthvoice.publications.labels import AUDIENCE_LABELS, RHYTHM_LABELS
 from youthvoice.publications.rhythm import ADDRESS_KINDS, AUDIENCES, RHYTHMS, STAFF_AUDIENCES
+from youthvoice.sites.site_choice import SiteChoiceForm, SiteField
 from youthvoice.surveys.rounds.rules import MAX_INVITED
 from youthvoice.threads.theme_form import AgreedThemeForm
 from youthvoice.web.form_fields import ChildrenField
@@ -24,17 +24,17 @@ class ThemeForm(AgreedThemeForm):
     sheets = ChildrenField(_l("How many answers say it?"), _l("Say how many."), MAX_INVITED)
 
 
-class AddressesForm(FlaskForm):
+class AddressesForm(SiteChoiceForm):
     """Addresses of guardians, one a line."""
 
-    site_id = SelectField(_l("Site"), coerce=int)
+    site_id = SiteField(_l("Site"))
     language = SelectField(_l("Language of the letters"))
     kind = SelectField(_l("Who reads there"))
     lines = TextAreaField(_l("Addresses, one a line"), [InputRequired(_l("Write at least one address."))])
 
-    def offer(self, sites: Sequence[tuple[int, str]]) -> None:
+    def offer(self, sites: Mapping[int, str]) -> None:
         """Set the choices."""
-        self.site_id.choices = [SelectChoice(site_id, name) for site_id, name in sites]
+        self.site_id.offer(sites)
         self.language.choices = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
         self.kind.choices = [SelectChoice(code, AUDIENCE_LABELS[code]) for code in ADDRESS_KINDS]
 
@@ -59,17 +59,17 @@ class AddressesForm(FlaskForm):
         return [(number, line.strip()) for number, line in lines if line.strip()]
 
 
-class RhythmForm(FlaskForm):
+class RhythmForm(SiteChoiceForm):
     """Who at a site gets regular letters, and how often."""
 
-    site_id = SelectField(_l("Site"), coerce=int)
+    site_id = SiteField(_l("Site"))
     audience = SelectField(_l("To whom"))
     language = SelectField(_l("Language"))
     rhythm = SelectField(_l("How often"))
 
-    def offer(self, sites: Sequence[tuple[int, str]]) -> None:
+    def offer(self, sites: Mapping[int, str]) -> None:
         """Set the choices."""
-        self.site_id.choices = [SelectChoice(site_id, name) for site_id, name in sites]
+        self.site_id.offer(sites)
         self.audience.choices = [SelectChoice(code, AUDIENCE_LABELS[code]) for code in AUDIENCES]
         every = SelectChoice("", _l("every language"))
         self.language.choices = [every, *(SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED)]

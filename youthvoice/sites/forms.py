@@ -4,7 +4,7 @@ Source: `zone.tab` of the time zone database, which lists the countries of each 
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -19,6 +19,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import SERVICE_KIND_LABELS
 from youthvoice.sites.service_directory import Service
+from youthvoice.sites.site_choice import SiteChoiceForm, SiteField
 from youthvoice.sites.store import Site
 from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.graphics.picture_labels import picture_label
@@ -129,10 +130,10 @@ class SiteForm(FlaskForm):
         return _columns(self, Site.__slots__)
 
 
-class NewSiteForm(SiteForm):
+class NewSiteForm(SiteForm, SiteChoiceForm):
     """A new site, and the existing site whose advocates work here, too."""
 
-    like = SelectField(_l("Same advocates as"), coerce=int)
+    like = SiteField(_l("Same advocates as"))
     phone_number = seen = None
 
 
@@ -153,10 +154,10 @@ class GroupForm(FlaskForm):
             raise ValidationError(_("There is a group of this name already."))
 
 
-class TabletForm(FlaskForm):
+class TabletForm(SiteChoiceForm):
     """A new tablet: its site and where it stays."""
 
-    site = SelectField(_l("Site"), coerce=int)
+    site = SiteField(_l("Site"))
     name = StringField(
         _l("Where it stays"),
         [DataRequired(_l("Say where it stays, such as: common room.")), _max_length(80)],
@@ -189,11 +190,6 @@ class RefusedDeliveryForm(FlaskForm):
     )
 
 
-def site_choices(sites: Iterable[tuple[int, str]]) -> list[SelectChoice]:
-    """Choices of sites, by id and name."""
-    return [SelectChoice(str(site_id), name) for site_id, name in sites]
-
-
 @cache
 def countries_of_zones() -> Mapping[str, str]:
     """The country of each zone that has one, as a two-letter code."""
@@ -221,10 +217,10 @@ def time_zone_choices(mine: Collection[str]) -> dict[str, list[tuple[str, str]]]
     return {words: [(zone, zone) for zone in zones] for words, zones in groups.items() if zones}
 
 
-class ServiceForm(FlaskForm):
+class ServiceForm(SiteChoiceForm):
     """A service: its contact, what it offers, its languages, and when this was last verified."""
 
-    site = SelectField(_l("Site"), coerce=int)
+    site = SiteField(_l("Site"))
     name = StringField(_l("Name"), [DataRequired(_l("Type the name of the service.")), _max_length(120)])
     kind = SelectField(
         _l("What for"), choices=[SelectChoice(code, words) for code, words in SERVICE_KIND_LABELS.items()]

@@ -102,7 +102,7 @@ def choose_sites(
         most: sites on one page of somebody who has more than `SITES_SHOWN`, where each is long.
     """
     urgent, is_long = urgency or {}, len(site_ids) > SITES_SHOWN
-    words = request.args.get("site_name", "")[:_MAX_LETTERS].strip() if is_long else ""
+    words = search_words(request.args.get("site_name")) if is_long else ""
     is_wanted, names = name_filter(words), list_site_names(session, site_ids)
     order = [site_id for site_id, name in names.items() if is_wanted(name)]
     if is_long:
@@ -113,6 +113,17 @@ def choose_sites(
     sites = sorted(list_sites(session, order[first:end]), key=lambda site: order.index(site.id, first))
     waiting = sum(urgent.get(site_id, 0) > 0 for site_id in order[end:])
     return SitePage(sites, first, len(order), is_long, words, waiting, endpoint or request.endpoint or "", most)
+
+
+def search_words(typed: str | None) -> str:
+    """What somebody typed to find a site by its name, not too long."""
+    return (typed or "")[:_MAX_LETTERS].strip()
+
+
+def find_names(words: str, names: Mapping[int, str]) -> list[int]:
+    """The sites with the words of a search in their names, in the order of names."""
+    is_wanted = name_filter(words)
+    return sorted((site_id for site_id, name in names.items() if is_wanted(name)), key=lambda at: _sort_key(names[at]))
 
 
 def name_filter(words: str) -> Callable[[str], bool]:

@@ -37,8 +37,7 @@ def new_reader() -> ResponseReturnValue:
 
 def _invite() -> ResponseReturnValue:
     form, caller = InviteForm(), current_caller()
-    sites = [*list_site_names(db.session(), caller.site_ids).items()]
-    form.offer(caller.role, sites)
+    form.offer(caller.role, list_site_names(db.session(), caller.site_ids))
     form.names_in_use = list_names_in_use(db.session())
     form.names_invited = invitations.list_invited_names(db.session())
     if not form.validate_on_submit():

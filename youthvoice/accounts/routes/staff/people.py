@@ -8,6 +8,7 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from wtforms import SelectChoice
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, clear_session_cookie, current_caller, permission_required
@@ -26,7 +27,7 @@ from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import find_person_row, lock_people, names_of_people, sites_with_newcomers
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import key_pictures
-from youthvoice.sites.forms import NewSiteForm, site_choices, time_zone_choices
+from youthvoice.sites.forms import NewSiteForm, time_zone_choices
 from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.store import list_site_names, list_sites
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
@@ -141,7 +142,8 @@ def _interpreter_form(person: PersonOverview, *, sent: bool) -> forms.Interprete
     else:
         languages, works_at = find_languages(db.session(), person.person_id)
         form = forms.InterpreterForm(formdata=None, languages=languages, works_at=works_at)
-    form.works_at.choices = site_choices(list_site_names(db.session(), person.site_ids).items())
+    names = list_site_names(db.session(), person.site_ids)
+    form.works_at.choices = [SelectChoice(str(site_id), name) for site_id, name in names.items()]
     return form
 
 
@@ -366,11 +368,11 @@ def new_site() -> ResponseReturnValue:
     form.today = context.today()
     with db.reading(db.engine()) as session:
         sites = list_sites(session, caller.site_ids)
-        mine = [(site.id, site.name) for site in sites]
         form.time_zone.choices = time_zone_choices({site.time_zone for site in sites})
-        people = bootstrap.independent_people_by_site(session, caller.site_ids)
+        form.like.offer({site.id: site.name for site in sites})
+        mine = [(int(choice.value), choice.label) for choice in form.like.choices]
+        people = bootstrap.independent_people_by_site(session, [site_id for site_id, _name in mine])
         readers = {at: [person.name for person in there] for at, there in people.items()}
-    form.like.choices = site_choices(mine)
     if request.method == "GET" and sites:
         form.time_zone.data = sites[0].time_zone
     if not form.validate_on_submit():

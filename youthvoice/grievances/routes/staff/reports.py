@@ -29,7 +29,7 @@ from youthvoice.grievances.inbox import InboxFilter, read_inbox
 from youthvoice.grievances.reader_offboarding import list_read_letters, list_read_reports, sites_with_own_statements
 from youthvoice.grievances.routes.staff import reports_pages
 from youthvoice.grievances.short_names import normalise_short_name
-from youthvoice.sites.site_page import SITES_SHOWN, choose_sites
+from youthvoice.sites.site_page import SITES_SHOWN, choose_sites, search_words
 from youthvoice.sites.store import get_site, list_site_names
 from youthvoice.threads import readership
 from youthvoice.threads.agreed_themes import list_themes, reports_subject, themes_by_subject
@@ -305,6 +305,7 @@ def _filter_from_query() -> InboxFilter:
     arguments = request.args
     return InboxFilter(
         arguments.get("site", 0, type=int),
+        search_words(arguments.get("site_name")),
         normalise_short_name(arguments.get("name", "")),
         "closed" in arguments,
         arguments.get("page", 1, type=int),

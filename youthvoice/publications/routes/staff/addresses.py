@@ -13,7 +13,9 @@ from youthvoice.publications.guardians import store
 from youthvoice.publications.guardians.delivery import forget_letters_to, list_undelivered, withdraw_waiting_mail
 from youthvoice.publications.review.page import today_at_sites
 from youthvoice.publications.routes.staff import guardians_pages
-from youthvoice.sites.store import list_site_names, list_sites
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import list_site_names
+from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.languages import LANGUAGES
 
 
@@ -29,9 +31,9 @@ def addresses() -> ResponseReturnValue:
 def enter_address() -> ResponseReturnValue:
     """Store addresses, encrypted; the message counts those that existed."""
     form, caller = AddressesForm(), current_caller()
-    form.offer([*list_site_names(db.session(), caller.site_ids).items()])
+    form.offer(list_site_names(db.session(), caller.site_ids))
     if not form.validate_on_submit():
-        return _page(form), 422
+        return _page(form), UNPROCESSABLE if form.errors else 200
     site_id = site_or_404(form.site_id.data)
     session, addresses = db.session(), form.addresses
     language, kind = form.language.data, form.kind.data
@@ -94,17 +96,19 @@ def judge_address(address_id: int) -> ResponseReturnValue:
 
 def _page(form: AddressesForm) -> str:
     caller = current_caller()
-    sites = list_sites(db.session(), caller.site_ids)
-    form.offer([(site.id, site.name) for site in sites])
-    counts = store.count_addresses(db.session(), caller.site_ids)
+    names = list_site_names(db.session(), caller.site_ids)
+    form.offer(names)
+    at = choose_sites(db.session(), caller.site_ids, endpoint="guardians.addresses")
+    counts = store.count_addresses(db.session(), at.ids)
     mine = store.list_addresses(db.session(), caller.site_ids, entered_by=caller.person_id)
     return render_template(
         "publications/guardians/addresses.html",
         form=form,
-        at=[(site, counts[site.id]) for site in sites],
+        at=at,
+        counts=counts,
         mine=mine,
         lost=len(list_undelivered(db.session(), caller.site_ids)),
-        sites={site.id: site.name for site in sites},
+        sites=names,
         states={
             "to_clear": _("waits for an advocate"),
             "cleared": _("cleared"),

@@ -13,7 +13,9 @@ from youthvoice.publications.guardians import subscriptions
 from youthvoice.publications.guardians.store import count_addresses_by_kind
 from youthvoice.publications.routes.staff import guardians_pages
 from youthvoice.publications.routes.staff.letters_on_paper import quarter_languages, quarters_by_site
-from youthvoice.sites.store import get_site, list_site_names, list_sites
+from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.store import get_site, list_site_names
+from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.languages import LANGUAGES
 
 
@@ -29,9 +31,9 @@ def regular_letters() -> ResponseReturnValue:
 def keep_subscription() -> ResponseReturnValue:
     """Set a rhythm, or change the present one for these people."""
     form, caller, session = RhythmForm(), current_caller(), db.session()
-    form.offer([*list_site_names(session, caller.site_ids).items()])
+    form.offer(list_site_names(session, caller.site_ids))
     if not form.validate_on_submit():
-        return _page(form), 422
+        return _page(form), UNPROCESSABLE if form.errors else 200
     site = get_site(session, site_or_404(form.site_id.data))
     subscriptions.set_subscription(
         session,
@@ -60,12 +62,13 @@ def stop_subscription(subscription_id: int) -> ResponseReturnValue:
 
 def _page(form: RhythmForm) -> str:
     caller, session = current_caller(), db.session()
-    sites = list_sites(session, caller.site_ids)
-    form.offer([(site.id, site.name) for site in sites])
-    all_subscriptions = subscriptions.list_subscriptions(session, caller.site_ids)
+    form.offer(list_site_names(session, caller.site_ids))
+    at = choose_sites(session, caller.site_ids, endpoint="guardians.regular_letters")
+    sites, site_ids = at.sites, at.ids
+    all_subscriptions = subscriptions.list_subscriptions(session, site_ids)
     days = {site.id: context.today(site.time_zone) for site in sites}
-    numbers = count_addresses_by_kind(session, caller.site_ids)
-    quarters = quarters_by_site(caller.site_ids)
+    numbers = count_addresses_by_kind(session, site_ids)
+    quarters = quarters_by_site(site_ids)
     listed = [
         (
             subscription,
@@ -79,6 +82,7 @@ def _page(form: RhythmForm) -> str:
         form=form,
         listed=listed,
         sites={site.id: site for site in sites},
+        at=at,
         quarter_words=lambda first: str(format_date(first, "QQQQ y")),
         papers=[(site, [(first, quarter_languages(site, first)) for first in quarters[site.id]]) for site in sites],
         audiences=labels.AUDIENCE_LABELS,

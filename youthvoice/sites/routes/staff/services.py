@@ -10,7 +10,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.printing.page import show_pdf
 from youthvoice.sites import labels, paper, service_directory
-from youthvoice.sites.forms import ServiceForm, site_choices
+from youthvoice.sites.forms import ServiceForm
 from youthvoice.sites.routes.staff import sites_pages
 from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.store import get_site, group_by_site, list_site_names
@@ -91,7 +91,7 @@ def drop_service(service_id: int) -> ResponseReturnValue:
 
 
 def _form(form: ServiceForm) -> ServiceForm:
-    form.site.choices = site_choices(list_site_names(db.session(), current_caller().site_ids).items())
+    form.site.offer(list_site_names(db.session(), current_caller().site_ids))
     form.today = context.today()
     return form
 

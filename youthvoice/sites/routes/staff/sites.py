@@ -191,10 +191,7 @@ def tablets_page() -> ResponseReturnValue:
 def new_tablet() -> ResponseReturnValue:
     """Add a tablet; its code is shown once, on the answer."""
     form = forms.TabletForm(site=request.args.get("site", type=int))
-    with db.reading(db.engine()) as session:
-        form.site.choices = forms.site_choices(
-            (site.id, site.name) for site in store.list_sites(session, current_caller().site_ids)
-        )
+    form.site.offer(store.list_site_names(db.session(), current_caller().site_ids))
     if not form.validate_on_submit():
         return show_form("sites/tablets/new_tablet.html", form)
     site_id, name = site_or_404(form.site.data), (form.name.data or "").strip()
