@@ -9,7 +9,12 @@ from youthvoice.web.i18n.formats import join_list
 
 
 @pytest.mark.parametrize(
-    ("language", "told"), [("en", "Asha, Ravi, and Olga"), ("hi", "Asha, Ravi, और Olga"), ("ar", "Asha وRavi وOlga")]
+    ("language", "told"),
+    [
+        ("en", "Asha, Ravi, and Olga"),
+        ("hi", "Asha, Ravi, और Olga"),
+        ("ar", "\u2068Asha\u2069 و\u2068Ravi\u2069 و\u2068Olga\u2069"),
+    ],
 )
 def test_a_list_reads_as_its_language_writes_it(app: Flask, language: str, told: str) -> None:
     with app.test_request_context(), force_locale(language):
@@ -33,3 +38,19 @@ def test_thai_tells_names_of_two_words_apart(app: Flask) -> None:
         assert join_list(["Asha Example", "Ravi Example"]) == "Asha Example และ Ravi Example"
         assert join_list(["Asha Example", "Ravi Example", "Olga"]) == "Asha Example, Ravi Example และ Olga"
         assert join_list(["Asha Example"]) == "Asha Example"
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "words"),
+    [
+        ("ar", ["Asha", "Ravi", "أمل"], "\u2068Asha\u2069 و\u2068Ravi\u2069 وأمل"),
+        ("en", ["أمل", "Asha", "نور 2"], "\u2068أمل\u2069, Asha, and \u2068نور 2\u2069"),
+        ("hi", ["Asha", "आशा"], "Asha और आशा"),
+        ("ar", ["Asha"], "Asha"),
+    ],
+)
+def test_names_in_a_script_of_the_other_direction_keep_their_places(
+    app: Flask, language: str, names: list[str], words: str
+) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert join_list(names) == words

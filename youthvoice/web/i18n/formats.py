@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
@@ -74,6 +75,8 @@ def _keep_together(words: str) -> str:
 def join_list(things: Iterable[str]) -> str:
     """A list in a sentence; empty for no items.
 
+    A text in a script of the other direction is isolated: two Latin names in a line of Arabic would change places.
+
     Args:
         things: texts, or all of them markup; then the list is markup too.
 
@@ -82,17 +85,24 @@ def join_list(things: Iterable[str]) -> str:
     """
     items, locale = list(things), get_locale()
     texts = [str(thing) for thing in items]
+    safe = bool(items) and all(isinstance(thing, Markup) for thing in items)
+    if len(texts) > 1 and not safe:  # markup isolates its names itself
+        directions = {"L"} if locale and locale.text_direction == "rtl" else {"R", "AL"}
+        texts = [_isolate(text) if directions & {*map(bidirectional, text)} else text for text in texts]
     if locale and locale.language == "th" and len(texts) > 1:
         text = f"{', '.join(texts[:-1])} และ {texts[-1]}"
     else:
         text = format_list(texts, "standard", locale or "en")
-    safe = bool(items) and all(isinstance(thing, Markup) for thing in items)
     return Markup(text) if safe else text  # noqa: S704 - every part of it was markup before
 
 
 def join_pair(name: str, more: object) -> str:
     """A name with a detail, such as a role or a number, each in its own text direction."""
-    return str(_("%(name)s, %(more)s", name=f"\u2068{name}\u2069", more=f"\u2068{more}\u2069"))
+    return str(_("%(name)s, %(more)s", name=_isolate(name), more=_isolate(more)))
+
+
+def _isolate(words: object) -> str:
+    return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def in_every_language(words: Callable[[], object]) -> dict[str, str]:
