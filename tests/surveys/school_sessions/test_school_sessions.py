@@ -181,6 +181,13 @@ def test_of_many_sites_one_is_chosen_first_and_its_adults_alone_can_hold_it(home
     assert "Elsewhere Example" in desk.open(f"/staff/sessions/add?site={sites[3]}").text
     assert "Elsewhere Example" not in desk.open(f"/staff/sessions/add?site={home.site_id}").text
     assert "example" in desk.open(f"/staff/sessions/add?round={round_.slug}").text  # a round knows its site
+    of_two = open_round([home.site_id, sites[3]], home.people["facilitator"].id, starter("rights-one-sheet"))
+    assert "Who holds it?" not in desk.open(f"/staff/sessions/add?round={of_two.slug}").text
+    assert f'href="/staff/sessions/add?site={sites[3]}&amp;round={of_two.slug}"' in desk.page
+    assert f'href="/staff/sessions/add?site={sites[4]}' not in desk.page
+    text = desk.open(f"/staff/sessions/add?site={sites[3]}&round={of_two.slug}").text
+    assert "Elsewhere Example" in text
+    assert f'value="{of_two.id}"' in text, "the session is about the round"
     given = {
         **DRAFT, "site": home.site_id, "school": "", "held_by": home.people["facilitator"].id, "rounds": "",
         "owner": home.people["facilitator"].id,

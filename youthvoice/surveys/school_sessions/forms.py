@@ -130,6 +130,12 @@ def _join_ids(waves: Sequence[Round]) -> str:
     return ",".join(str(round_.id) for round_ in waves)
 
 
+def sites_of_round(slug: str, site_ids: Collection[int]) -> set[int]:
+    """Those of some sites at which a round was open; none for an unknown one."""
+    round_ = find_round(db.session(), slug) if slug else None
+    return {*round_.site_ids} & {*site_ids} if round_ else set()
+
+
 def initial_session_data(slug: str, site_ids: Collection[int]) -> dict[str, object]:
     """Initial values of the form when it is opened from a round."""
     round_ = find_round(db.session(), slug) if slug else None

@@ -65,13 +65,13 @@ def add() -> ResponseReturnValue:
     """Add a session, held or planned; of many sites one is chosen first, for only its adults can hold it."""
     session, site_ids = db.session(), current_caller().site_ids
     slug = request.args.get("round", "")[:30]
-    initial = forms.initial_session_data(slug, site_ids)
+    possible_ids = forms.sites_of_round(slug, site_ids) or site_ids
     if len(site_ids) > SITES_SHOWN:
-        site_ids &= {request.values.get("site", initial.get("site"), int)}
+        site_ids &= {request.values.get("site", min(possible_ids) if len(possible_ids) == 1 else 0, int)}
     if not site_ids:
-        at = choose_sites(session, current_caller().site_ids)
-        return render_template("surveys/school_sessions/choose_site.html", at=at)
-    form = forms.SchoolSessionForm(data=initial)
+        at = choose_sites(session, possible_ids)
+        return render_template("surveys/school_sessions/choose_site.html", at=at, slug=slug)
+    form = forms.SchoolSessionForm(data=forms.initial_session_data(slug, site_ids))
     form.offer(site_ids)
     if form.validate_on_submit():
         session_row = form.draft()
