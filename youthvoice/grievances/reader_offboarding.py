@@ -1,7 +1,7 @@
 """What a reader of reports can read, and who else can, before that reader leaves. Nothing may lose its last reader."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -61,9 +61,10 @@ class ReadLetters:
 
 def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
     """All reports that the caller can read, those without another reader first."""
+    summaries = list_threads(session, reader_key(session, caller))
     colleagues = {
         reader.person_id: reader
-        for reader in _present_readers(session, caller.site_ids)
+        for reader in _present_readers(session, {summary.site_id for summary in summaries})
         if reader.person_id != caller.person_id
     }
     reader_ids = readers_by_thread(session, [(reader.person_id, reader.public_key) for reader in colleagues.values()])
@@ -76,7 +77,7 @@ def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
             site_names[summary.site_id],
             tuple(sorted(colleagues[person_id].name for person_id in reader_ids.get(summary.id, ()))),
         )
-        for summary in list_threads(session, reader_key(session, caller))
+        for summary in summaries
     ]
     return sorted(read_reports, key=lambda report: (bool(report.others), report.site, report.name))
 
@@ -86,8 +87,9 @@ def list_read_letters(session: Session, caller: Caller) -> list[ReadLetters]:
     if not caller.may("letters.read"):
         return []
     key = reader_key(session, caller)
-    openers = letter_readers.letters_opened_by(session, key, letter_readers.advocates_by_site(session, caller.site_ids))
     letter_envelopes = list_letters(session, key, context.now())
+    advocates = letter_readers.advocates_by_site(session, {envelope.site_id for envelope in letter_envelopes})
+    openers = letter_readers.letters_opened_by(session, key, advocates)
     letters_by_site = defaultdict(list)
     for envelope in letter_envelopes:
         letters_by_site[envelope.site_id].append(envelope)
@@ -125,12 +127,13 @@ def _sites_with_own_statements(session: Session, reader_key: ReaderKey, site_ids
 
     A reviewer whom the child chose counts as a reader.
     """
-    everybody = [reader for there in key_holders_by_site(session, site_ids).values() for reader in there]
+    statements_at = {summary.site_id for summary in list_threads(session, reader_key, kinds=(STATEMENT,))}
+    everybody = [reader for there in key_holders_by_site(session, statements_at).values() for reader in there]
     site_ids_alone = {
         summary.site_id for summary in list_threads_read_alone(session, reader_key, everybody, (STATEMENT,))
     }
     return site_ids_alone | sealed_words()(session, reader_key.person_id, site_ids)
 
 
-def _present_readers(session: Session, site_ids: frozenset[int]) -> Sequence[Reader]:
+def _present_readers(session: Session, site_ids: Collection[int]) -> Sequence[Reader]:
     return [reader for readers in find_readers_at_sites(session, site_ids).values() for reader in readers.everybody]
