@@ -182,8 +182,8 @@ def list_unopened(session: Session, sites: Iterable[Site], now: datetime) -> lis
     stuck = [
         (row, tablet_health) for row, tablet_health in here if tablet_health.refused and tablet_health.since is not None
     ]
-    shown = (row for row, tablet_health in stuck if row.retired_on is None and not tablet_health.cleared)
-    return [(row.site_id, row.id, row.name) for row in shown]
+    rows = (row for row, tablet_health in stuck if row.retired_on is None and not tablet_health.cleared)
+    return [(row.site_id, row.id, row.name) for row in rows]
 
 
 LOSS_SHOWN_DAYS: Final = 14
