@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.grievances.conftest import Team, team  # noqa: F401 - a fixture
-from tests.support.people import CHEAP, PASSWORD, Somebody, agrees, make_person, on_tablet, signed_in
+from tests.support.people import CHEAP, PASSWORD, Somebody, agrees, make_person, make_site, on_tablet, signed_in
 from tests.support.report_actions import before
 from tests.support.reports import tell
 from tests.support.rounds import open_round, taken_of
@@ -21,6 +21,7 @@ from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances import reader_offboarding
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.sites.site_page import SITES_SHOWN
 
 GIVE = "/staff/letters/give"
 WORDS = "the tap drips"
@@ -131,3 +132,20 @@ def test_an_advocate_without_a_colleague_is_told_what_to_do(app: Flask, visitor:
 
     _site, people = house(["advocate"])
     assert "no other advocate" in signed_in(visitor(), people["advocate"]).open(GIVE).text
+
+
+def test_of_many_sites_one_is_chosen_first_and_its_advocates_are_offered(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        sites = [make_site(session, f"school-{nth}").id for nth in range(SITES_SHOWN + 1)]
+        national = make_person(session, "advocate", *sites, handle="national")
+        make_person(session, "advocate", sites[3], handle="here", name="Here Example")
+        other = make_person(session, "advocate", sites[4], handle="elsewhere", name="Elsewhere Example")
+    desk = signed_in(visitor(), national)
+    assert "Here Example" not in desk.open(GIVE).text
+    assert f'href="{GIVE}?site={sites[3]}"' in desk.open(f"{GIVE}?site_name=school 3").text
+    text = desk.open(f"{GIVE}?site={sites[3]}").text
+    assert ("Here Example" in text, "Elsewhere Example" in text) == (True, False)
+    desk.send(f"{GIVE}?site={sites[3]}", {"to": other.id}, 422)
+    assert "can read these letters now" in desk.send(f"{GIVE}?site={sites[4]}", {"to": other.id}).text

@@ -241,9 +241,9 @@ def advocates_by_site(session: Session, site_ids: Collection[int]) -> AdvocatesB
     return {site_id: there.advocates for site_id, there in find_readers_at_sites(session, site_ids).items()}
 
 
-def list_colleagues(session: Session, caller: Caller) -> list[Reader]:
-    """The other advocates of the caller's sites, by name."""
-    there = find_readers_at_sites(session, caller.site_ids).values()
+def list_colleagues(session: Session, caller: Caller, site_ids: Collection[int]) -> list[Reader]:
+    """The other advocates of some of the caller's sites, by name."""
+    there = find_readers_at_sites(session, site_ids).values()
     readers = {reader.person_id: reader for readers in there for reader in readers.advocates}
     return sorted(
         (reader for reader in readers.values() if reader.person_id != caller.person_id), key=lambda reader: reader.name

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +15,7 @@ from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import THREADS
+from youthvoice.sites.site_page import SITES_SHOWN, choose_sites
 from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.threads.key_wraps import receipt_of_report
 from youthvoice.threads.letters import due_job, letter_readers, store
@@ -158,8 +159,12 @@ def hold(letter_id: str) -> ResponseReturnValue:
 @permission_required("letters.read")
 def give() -> ResponseReturnValue:
     """Share letters with a colleague; their number is not shown, for some are not shown to anybody yet (A10)."""
-    session, caller = db.session(), current_caller()
-    people = letter_readers.list_colleagues(session, caller)
+    session, caller, site_ids = db.session(), current_caller(), current_caller().site_ids
+    if len(site_ids) > SITES_SHOWN:  # of many sites one is chosen first: all their advocates are a list of a thousand
+        site_ids &= {request.values.get("site", 0, int)}
+    if not site_ids:
+        return render_template("threads/letters/handover.html", at=choose_sites(session, caller.site_ids))
+    people = letter_readers.list_colleagues(session, caller, site_ids)
     form = ShareLettersForm.offering(people)
     if not form.validate_on_submit():
         return form_page.show_form("threads/letters/handover.html", form)
