@@ -58,7 +58,7 @@ def _is_refused(handler: ast.ExceptHandler) -> bool:
         isinstance(last, ast.Raise)
         or "abort" in _calls(last)
         or any(400 <= number < 600 for number in numbers)
-        or any(store.attr == "errors" for store in stores)
+        or any(store.attr in {"errors", "form_errors"} for store in stores)
     )
 
 
