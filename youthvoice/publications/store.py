@@ -73,7 +73,7 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
         version: 1, or the next for a correction.
 
     Returns:
-        The slug of the first; empty if another process has just stored this version, and nothing is written.
+        The slug of the first; empty if another process has just stored this version: then nothing is to be committed.
     """
     slugs = {audience: secrets.token_hex(8) for audience in views}
     values = [
@@ -86,7 +86,7 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
     ]  # fmt: skip
     new = insert_into(PublicationRow, session.get_bind().dialect).on_conflict_do_nothing().returning(PublicationRow.id)
     publication_ids = session.connection().execute(new, values).scalars().all()
-    if not publication_ids:
+    if len(publication_ids) < len(values):
         return ""
     session.add_all(
         PublicationSiteRow(publication_id=publication_id, site_id=site_id)

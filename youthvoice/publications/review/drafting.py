@@ -80,8 +80,10 @@ def draft_round(engine: Engine, round_: Round) -> bool:
     with db.writing(engine) as session:
         slug = _store_edition(session, draft_edition, 1)
         if slug:
-            log = Log(draft_edition.snapshot_context.made_on, "work")
-            log.add(session, "publication.draft", f"{round_.slug} version 1")
+            made_on = draft_edition.snapshot_context.made_on
+            Log(made_on, "work").add(session, "publication.draft", f"{round_.slug} version 1")
+        else:
+            session.rollback()
     return bool(slug)
 
 
