@@ -179,6 +179,8 @@ REST_SECONDS: Final = 60.0
 _RESPONSES_A_LOOK: Final = 5
 """In half a second: ten a second are the busiest minutes of a thousand sites (docs/scale.md)."""
 
+_WARMING: Final = 80
+
 
 def slowest_page_ms(country: Country) -> float:
     """How long the slowest page takes of somebody who works at every site, from asking to the last byte."""
@@ -253,6 +255,7 @@ def midnight(country: Country) -> Midnight:
         smtp_url = f"smtp://127.0.0.1:{port}"
         environment = {**country.house.environment, "YOUTHVOICE_SMTP_URL": smtp_url}
         with started(SERVE, environment, free_port()) as server, _worker(country.house, smtp_url):
+            _load_of(country, server.port, _WARMING, 4).run()  # the first page of a process is no page of midnight
             began = time.time()
             _strike(country)
             return _watch(country, server.port, mails, began)
@@ -304,13 +307,12 @@ def _strike(country: Country) -> None:
 
 def _watch(country: Country, port: int, mails: Path, began: float) -> Midnight:
     result, children, over = Midnight(), Result(), threading.Event()
-    path = f"/survey/{country.house.slug}"
 
     def answer() -> None:
         while not over.is_set():
-            load = Load(port, path, ANSWERS, country.house.cookies, 1, _RESPONSES_A_LOOK).run()
-            children.times += load.times
-            children.errors += load.errors
+            measured = _load_of(country, port, _RESPONSES_A_LOOK).run()
+            children.times += measured.times
+            children.errors += measured.errors
             time.sleep(0.5)
 
     child = threading.Thread(target=answer)
@@ -332,6 +334,10 @@ def _watch(country: Country, port: int, mails: Path, began: float) -> Midnight:
     result.first_mail = min(at for at in arrived.values() if at >= began) - began
     result.child_p99_ms, result.errors, result.mails = children.p99_ms, children.errors, len(arrived)
     return result
+
+
+def _load_of(country: Country, port: int, total: int, clients: int = 1) -> Load:
+    return Load(port, f"/survey/{country.house.slug}", ANSWERS, country.house.cookies, clients, total)
 
 
 def _notice_at(thread_id: bytes, arrived: Mapping[str, float]) -> float:
