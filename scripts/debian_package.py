@@ -194,7 +194,8 @@ def _make_package(package: Package, materials: Materials, root: Path, folder: Pa
     places = [str(site), "/" + str(site.relative_to(root))]
     run([str(materials.python), "-c", _COMPILE, *places], root)
     if package is MAIN:
-        run([str(materials.python), "-c", _COMPILE_TEMPLATES, *places], root, PYTHONPATH=str(site), PYTHONHASHSEED="0")
+        keeps = {"PYTHONPATH": str(site), "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}  # whoever builds it
+        run([str(materials.python), "-c", _COMPILE_TEMPLATES, *places], root, **keeps)
     (root / HOME / "bin").mkdir()
     for name in ("python", "python3", f"python{major_minor}"):
         (root / HOME / "bin" / name).symlink_to(Path("/usr/bin", f"python{major_minor}"))
