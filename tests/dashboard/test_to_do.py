@@ -1,14 +1,16 @@
 """The To do page: what is owed, the overdue on top, and what to do when nothing is."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import delete
 
 from tests.conftest import StillClock
-from tests.support.people import Somebody, house, make_person, signed_in, with_codes
+from tests.support.people import Somebody, house, make_person, make_site, signed_in, with_codes
 from tests.support.publications import make_house, starter
 from tests.support.ready_site import heard_house
 from tests.support.reports import tell
@@ -21,6 +23,7 @@ from youthvoice.jobs.worker_health import PHONE, record_heartbeat
 from youthvoice.sites.store import change_site
 from youthvoice.surveys.rounds.store import list_rounds
 from youthvoice.threads.case_state import CaseState, hour_after
+from youthvoice.translation.models import LanguageSignatureRow
 from youthvoice.web.i18n.formats import format_day
 
 
@@ -79,6 +82,15 @@ def test_an_empty_page_says_what_to_do_next(app: Flask, visitor: Callable[[], Vi
         ("reviewer", "When an answer to children is due from you"),
     ):
         assert words in signed_in(visitor(), people[role]).open("/staff/").text
+
+
+def test_tasks_that_press_alike_stand_in_the_order_of_numbers(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    with db.writing(db.engine()) as session:
+        site_ids = [make_site(session, f"school-{number}").id for number in (10, 2, 1)]
+        session.execute(delete(LanguageSignatureRow))
+        coordinator = make_person(session, "coordinator", *site_ids)
+    page = signed_in(visitor(), coordinator).open("/staff/").text
+    assert re.findall(r"<td[^>]*>(School \d+)", page) == ["School 1", "School 2", "School 10"]
 
 
 def test_a_facilitator_finds_the_rounds_that_are_open_at_her_site(

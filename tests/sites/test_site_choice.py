@@ -57,10 +57,11 @@ def test_of_few_sites_one_is_chosen_from_a_list(visitor: Callable[[], Visitor]) 
 
 def test_of_many_sites_those_with_a_name_are_offered_and_what_was_typed_stays(desk: Desk) -> None:
     text = desk.open("/staff/tablets/new")
-    assert ("House 0" in text, "You work at 60 sites" in text) == (False, True)
+    assert ("House 0" in text, "You work at 60 sites" in text, "autofocus" in text) == (False, True, False)
     text = desk.send("/staff/tablets/new", {"name": "Common room", "find_name": "057", **FIND})
     assert ("House 057" in text, "House 056" in text, 'value="Common room"' in text) == (True, False, True)
     assert "There is a problem" not in text
+    assert re.search(r'name="find_name"[^>]* autofocus', text), "a long form opens at what was found"
     text = desk.send("/staff/tablets/new", {"name": "", "find_name": "elsewhere", "site": desk.site_ids[57], **FIND})
     assert _is_chosen(text, desk.site_ids[57]), "what was chosen is offered, whatever she looks for"
     assert "No site of yours has this name" in text

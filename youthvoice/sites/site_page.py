@@ -106,7 +106,7 @@ def choose_sites(
     is_wanted, names = name_filter(words), list_site_names(session, site_ids)
     order = [site_id for site_id, name in names.items() if is_wanted(name)]
     if is_long:
-        order.sort(key=lambda site_id: (-urgent.get(site_id, 0), _sort_key(names[site_id])))
+        order.sort(key=lambda site_id: (-urgent.get(site_id, 0), name_key(names[site_id])))
     most = most if is_long else SITES_SHOWN
     page = min(max(1, request.args.get("sites", 1, int)), max(1, -(-len(order) // most)))
     first, end = (page - 1) * most, page * most
@@ -123,7 +123,7 @@ def search_words(typed: str | None) -> str:
 def find_names(words: str, names: Mapping[int, str]) -> list[int]:
     """The sites with the words of a search in their names, in the order of names."""
     is_wanted = name_filter(words)
-    return sorted((site_id for site_id, name in names.items() if is_wanted(name)), key=lambda at: _sort_key(names[at]))
+    return sorted((site_id for site_id, name in names.items() if is_wanted(name)), key=lambda at: name_key(names[at]))
 
 
 def name_filter(words: str) -> Callable[[str], bool]:
@@ -135,7 +135,7 @@ def name_filter(words: str) -> Callable[[str], bool]:
     return lambda name: not folded_words or all(map(_fold(name).__contains__, folded_words))
 
 
-def _sort_key(name: str) -> list[tuple[int, str]]:
+def name_key(name: str) -> list[tuple[int, str]]:
     """A key by which *School 2* comes before *School 10*."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(name.casefold()) if part]
 

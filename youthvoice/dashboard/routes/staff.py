@@ -9,7 +9,7 @@ from youthvoice.access.guard import current_caller, permission_required
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.dashboard import entities, guides, labels, steps, tasks
 from youthvoice.grievances import inbox
-from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.site_page import choose_sites, name_key
 from youthvoice.sites.store import list_sites
 from youthvoice.web.i18n import languages
 
@@ -21,7 +21,7 @@ dashboard_pages = StaffBlueprint("dashboard", __name__, url_prefix="/staff", men
 def home() -> ResponseReturnValue:
     """To do: the caller's tasks, with danger first, then the overdue."""
     caller = current_caller()
-    sites = list_sites(db.session(), caller.site_ids)
+    sites = sorted(list_sites(db.session(), caller.site_ids), key=lambda site: name_key(site.name))
     escalated = inbox.list_escalated(db.session(), caller)
     at = choose_sites(db.session(), caller.site_ids, steps.rank_by_need(db.session(), sites))
     groups = tasks.group_tasks(db.session(), caller, sites, escalated)
