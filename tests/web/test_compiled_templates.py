@@ -1,3 +1,4 @@
+import errno
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 from flask import Flask
 from jinja2 import Environment, FileSystemLoader
 
+from tests.support.long_tests import breadth
 from youthvoice.web.page_cache import keep_compiled_templates
 
 
@@ -76,6 +78,30 @@ def test_a_file_that_is_not_whole_is_compiled_again(folder: Folder, bytes_left: 
     folder.kept().write_bytes(folder.kept().read_bytes()[:bytes_left])
     assert folder.shown() == folder.shown() == "Good morning"
     assert folder.compiled == 2
+
+
+def test_a_file_of_which_a_byte_changed_is_compiled_again(folder: Folder) -> None:
+    """The first bytes are a pickle, which raises whatever it likes: that page failed until it was removed."""
+    folder.shown()
+    good = folder.kept().read_bytes()
+    for place in breadth([0, 40, len(good) // 2, len(good) - 1], range(len(good))):
+        folder.kept().write_bytes(good[:place] + bytes([good[place] ^ 0x80]) + good[place + 1 :])
+        compiled = folder.compiled
+        assert folder.shown() == "Good morning"
+        assert folder.compiled == compiled + 1
+
+
+def test_what_could_not_be_written_to_its_end_is_removed(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each start on a full disk left another file there."""
+
+    def write_a_part(path: Path, data: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(data[:10])
+        raise OSError(errno.ENOSPC, "")
+
+    monkeypatch.setattr(Path, "write_bytes", write_a_part)
+    assert folder.shown() == "Good morning"
+    assert list(folder.path.glob("__pycache__/*")) == []
 
 
 def test_nothing_is_kept_where_python_keeps_nothing(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,7 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
-from typing import Any
+from typing import Any, Final
 
 import jinja2
 from flask import Flask, Response, request
@@ -134,6 +133,10 @@ def serve_prerendered(page: PrerenderedPage, hole: str) -> Response:
     return reply
 
 
+_MARK_BYTES: Final = 32
+"""Of a hash before what Jinja keeps: its own reader takes the first bytes for a pickle, whatever that raises."""
+
+
 class CompiledTemplates(BytecodeCache):
     """Templates as Jinja compiled them, kept as Python keeps its modules: beside them, if that folder can be written.
 
@@ -151,9 +154,12 @@ class CompiledTemplates(BytecodeCache):
         return hashlib.sha256(f"{jinja2.__version__}\0{source}".encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Read a compiled template, if it is there."""
-        with suppress(OSError, EOFError, UnpicklingError), Path(bucket.key).open("rb") as file:
-            bucket.load_bytecode(file)
+        """Read a compiled template, if it is there, and as it was written."""
+        with suppress(OSError):
+            kept = Path(bucket.key).read_bytes()
+            code = kept[_MARK_BYTES:]
+            if hashlib.sha256(code).digest() + code == kept:
+                bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a compiled template, unless Python keeps no modules either; a reader sees all of the file, or none."""
@@ -161,10 +167,14 @@ class CompiledTemplates(BytecodeCache):
             return
         file = Path(bucket.key)
         begun = file.with_name(f"{file.name}.{os.getpid()}-{threading.get_ident()}")
+        code = bucket.bytecode_to_string()
         with suppress(OSError):
             file.parent.mkdir(exist_ok=True)
-            begun.write_bytes(bucket.bytecode_to_string())
-            begun.replace(file)
+            try:
+                begun.write_bytes(hashlib.sha256(code).digest() + code)
+                begun.replace(file)
+            finally:
+                begun.unlink(missing_ok=True)  # on a full disk
 
 
 class _UnfoldedOutput(CodeGenerator):
