@@ -1,5 +1,7 @@
 """What the log says, and what it never says, in both of its forms."""
 
+import errno
+import io
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -13,12 +15,20 @@ from tests.support.people import house, on_tablet
 from tests.support.visitor import Visitor
 from youthvoice import log_format
 from youthvoice.config import Settings, SettingsError
+from youthvoice.errors import KeyGone
 from youthvoice.factory import create_app
 from youthvoice.jobs.supervisor import SupervisedProcess
 from youthvoice.jobs.worker import Job, run_forever, run_once
 
 SECRET, ADDRESS = "purple giraffe", "203.0.113.77"
 """What a child wrote, and where she sat."""
+
+
+class FullDisk(io.StringIO):
+    """Takes nothing."""
+
+    def write(self, _words: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +79,49 @@ def test_a_job_that_fails_at_each_of_ten_thousand_rows_writes_twenty_lines_and_t
     written = capsys.readouterr().err
     assert "9980 more lines like this were left out: The review ... cannot be worked on" in written
     assert written.count("mail failed: ValueError") == 1, "another kind is written all the same"
+
+
+@pytest.mark.parametrize("is_json", [False, True])
+def test_a_flood_of_one_failure_hides_no_other_one(
+    app: Flask,
+    visitor: Callable[[], Visitor],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    is_json: bool,
+) -> None:
+    """Of all pages and exceptions together twenty lines were written: a lost key went under."""
+    log_format.choose(is_json=is_json)
+    site_id, _people = house(["advocate"])
+    tablet = on_tablet(visitor(), site_id)
+    monkeypatch.setitem(app.view_functions, "tell.send", fail)
+    for _nth in range(30):
+        tablet.client.post("/tell")
+
+    def lose_key() -> None:
+        raise KeyGone("pepper")
+
+    monkeypatch.setitem(app.view_functions, "tell.send", lose_key)
+    tablet.client.post("/tell")
+    written = capsys.readouterr().err
+    assert (written.count("ValueError on tell.send"), written.count("KeyGone on tell.send")) == (20, 1)
+
+
+@pytest.mark.parametrize("is_json", [False, True])
+def test_a_log_on_a_full_disk_ends_neither_a_page_nor_the_work_process(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, *, is_json: bool
+) -> None:
+    """What was left out was written outside of every precaution: the work process ended, and each page failed."""
+    seconds = [1000.0]
+    monkeypatch.setattr("youthvoice.log_format.time.monotonic", lambda: seconds[0])
+    monkeypatch.setattr(log_format.LINES_BOUND, "_since", 0.0)
+    monkeypatch.setattr("sys.stderr", FullDisk())
+    log_format.choose(is_json=is_json)
+    for write in (log_format.LINES_BOUND.write_left_out, lambda: app.logger.error("Another line")):
+        for row in range(30):
+            app.logger.error("The review %s cannot be worked on", row)
+        seconds[0] += 61
+        write()
 
 
 @pytest.mark.parametrize("is_json", [False, True])

@@ -203,7 +203,8 @@ class Application(Flask):
     def log_exception(self, exc_info: Any) -> None:
         """Log the kind and place of an error, as everywhere: Flask's own line has the address that somebody opened."""
         where = log_format.name_place(exc_info[2])
-        self.logger.error("%s on %s, and on its error page\n%s", exc_info[0].__name__, request.endpoint, where)
+        line = f"{exc_info[0].__name__} on {request.endpoint}, and on its error page\n{where}"
+        self.logger.error(line)
 
     def iter_blueprints(self) -> ValuesView[Blueprint]:
         """Every blueprint, for the search of templates."""

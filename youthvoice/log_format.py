@@ -2,7 +2,8 @@
 
 Both say the same: what failed and where in the code. Neither says a value, an address of a device, or a page that
 somebody opened; an exception is named by its kind, for its message may hold what a child wrote. Of lines that differ
-in their values alone a process writes twenty a minute, and how many it left out: a job may fail at each of its rows.
+in their values alone a process writes twenty a minute, and how many it left out: a job may fail at each of its rows. A
+page that fails is a kind of its own with each exception, so that nobody hides one failure behind another.
 """
 
 import json
@@ -12,6 +13,7 @@ import threading
 import time
 import traceback
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final
@@ -52,7 +54,7 @@ class LinesBound(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether this line is written."""
         self.write_left_out()
-        kind = str(record.msg)
+        kind = str(record.msg).partition("\n")[0]
         with self._lock:
             self._counts[kind] += 1
             return self._counts[kind] <= _MAX_LINES
@@ -89,11 +91,12 @@ def choose(*, is_json: bool) -> None:
 
 
 def write_line(words: str) -> None:
-    """A line for the operator of the machine, beside the log."""
+    """A line for the operator of the machine, beside the log; nothing ends because there is no room for it."""
     if _chosen["json"]:
         words = JsonLine().format(logging.LogRecord("youthvoice", logging.INFO, "", 0, words, None, None))
-    sys.stderr.write(f"{words}\n")
-    sys.stderr.flush()
+    with suppress(OSError):
+        sys.stderr.write(f"{words}\n")
+        sys.stderr.flush()
 
 
 def name_place(trace: TracebackType | None) -> str:

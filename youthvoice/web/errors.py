@@ -58,11 +58,13 @@ def show_500(error: Exception) -> ResponseReturnValue:
     """The page of an unexpected error; the log gets the kind and place, never a value."""
     if isinstance(error, HTTPException):
         return show_error(error)
+    line = f"{type(error).__name__} on {request.endpoint}"
     if why := db.write_failure_of(error):
-        current_app.logger.error("%s on %s: %s", type(error).__name__, request.endpoint, why)
+        line += f": {why}"
+        current_app.logger.error(line)
         return show_write_failure(why)
-    where = name_place(error.__traceback__)
-    current_app.logger.error("%s on %s\n%s", type(error).__name__, request.endpoint, where)
+    line += f"\n{name_place(error.__traceback__)}"
+    current_app.logger.error(line)
     if isinstance(error, KeyGone | KeyFileError):  # `youthvoice doctor` names it; once it is back, all goes on
         return show_write_failure(None)
     db.restart_read_only()
