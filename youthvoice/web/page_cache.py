@@ -156,9 +156,9 @@ class CompiledTemplates(BytecodeCache):
     def load_bytecode(self, bucket: Bucket) -> None:
         """Read a compiled template, if it is there, and as it was written."""
         with suppress(OSError):
-            kept = Path(bucket.key).read_bytes()
-            code = kept[_MARK_BYTES:]
-            if hashlib.sha256(code).digest() + code == kept:
+            data = Path(bucket.key).read_bytes()
+            code = data[_MARK_BYTES:]
+            if hashlib.sha256(code).digest() + code == data:
                 bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
