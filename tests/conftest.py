@@ -127,7 +127,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Development settings of an application of its own, on a database without a row."""
-    here = SQLITE if request.node.get_closest_marker("sqlite") else DATABASE_OF_THE_RUN
+    alone = (database for database in (SQLITE, POSTGRESQL) if request.node.get_closest_marker(database))
+    here = next(alone, DATABASE_OF_THE_RUN)
     return fresh_settings(request, tmp_path, getattr(request, "param", here))
 
 

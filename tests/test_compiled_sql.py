@@ -104,21 +104,17 @@ def test_a_list_chooses_what_is_changed_and_what_is_deleted(site_ids: list[int])
         assert set(session.scalars(select(LanguageSignatureRow.site_id))) == {*site_ids[:2]}
 
 
-@pytest.mark.dialect("lists of row ids")
+@pytest.mark.postgresql("SQLite takes each by itself")
 def test_on_postgresql_the_text_of_a_statement_does_not_depend_on_how_many_rows_are_asked_for(app: Flask) -> None:
     engine = db.engine()
-    if engine.dialect.name != "postgresql":
-        pytest.skip("SQLite takes each by itself")
     text = str(select(SiteRow.id).where(SiteRow.id.in_([1, 2, 3])).compile(engine))
     assert text.endswith("= ANY (%(id_1)s::INTEGER[])")
 
 
-@pytest.mark.dialect("how a list is sent")
+@pytest.mark.postgresql("SQLite takes each by itself")
 def test_on_postgresql_a_list_is_sent_as_one_text(app: Flask) -> None:
     """The driver looked at each of a thousand numbers on its own: a sixth of the work of a page of staff."""
     engine, sent = db.engine(), []
-    if engine.dialect.name != "postgresql":
-        pytest.skip("SQLite takes each by itself")
     event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[3]))
     with db.reading(engine) as session:
         session.scalars(select(SiteRow.id).where(SiteRow.id.in_([7, 8]))).all()
@@ -128,7 +124,7 @@ def test_on_postgresql_a_list_is_sent_as_one_text(app: Flask) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.dialect("what a driver says of a lost connection")
+@pytest.mark.postgresql("SQLite loses no connection to its file")
 def test_after_a_lost_connection_nothing_else_fails(app: Flask) -> None:
     """Its rollback failed as well, within the error page: a child read that something broke, and not to wait."""
     with db.engine().connect() as connection:

@@ -79,11 +79,9 @@ def test_a_database_that_is_read_only_is_named(site: FullSite) -> None:
     goes_on(site)
 
 
-@pytest.mark.dialect("a server that is read-only")
+@pytest.mark.postgresql("a server that is read-only")
 def test_a_server_that_is_read_only_is_named_and_all_goes_on_after_it(app: Flask) -> None:
     engine = db.engine()
-    if engine.dialect.name != "postgresql":
-        pytest.skip("of PostgreSQL")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         name = connection.scalar(text("SELECT current_database()"))
         connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
@@ -101,7 +99,7 @@ def test_a_server_that_is_read_only_is_named_and_all_goes_on_after_it(app: Flask
     assert run_once(app, SHORT) == []
 
 
-@pytest.mark.dialect("a server that cuts connections")
+@pytest.mark.postgresql("a server that cuts connections")
 @pytest.mark.parametrize(
     ("limit", "statement", "why"),
     [
@@ -113,8 +111,6 @@ def test_a_server_that_is_read_only_is_named_and_all_goes_on_after_it(app: Flask
 def test_a_connection_that_the_server_cut_is_one_that_is_away(app: Flask, limit: str, statement: str, why: str) -> None:
     """A child read "Something broke here" (500), which keeps nothing, for "Keep this page open" (503)."""
     engine = db.engine()
-    if engine.dialect.name != "postgresql":
-        pytest.skip("of PostgreSQL")
 
     def write() -> None:
         with db.writing(engine) as session:

@@ -471,10 +471,9 @@ def test_sheets_of_another_round_are_not_its_own(home: House) -> None:
     assert home.close().lines == (BatchLine(round_.slug, "counted"), BatchLine(other.slug, "counted"))
 
 
+@pytest.mark.sqlite("a server keeps its log itself, see docs/threat-register.md")
 def test_what_was_counted_is_nowhere_in_the_files_of_the_database(settings: Settings, tmp_path: Path) -> None:
     """A2: a deleted sheet does not lie on in what SQLite has not written over yet."""
-    if not settings.database_url.startswith("sqlite"):
-        pytest.skip("SQLite only: a server keeps its log itself, see docs/threat-register.md")
     with house(settings, tmp_path / "keys") as home:
         round_ = home.open()
         home.send_many(round_, 10, food="good")

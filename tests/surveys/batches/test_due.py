@@ -187,10 +187,8 @@ def test_a_list_in_which_everything_fails_is_tried_again_in_the_next_run_and_not
         close_due_job()
 
 
-@pytest.mark.dialect("a locked row is skipped, where writers do not queue")
+@pytest.mark.postgresql("writers of SQLite queue before they look")
 def test_two_work_processes_share_the_list_without_waiting_for_each_other(home: House) -> None:
-    if home.engine.dialect.name == "sqlite":
-        pytest.skip("writers of SQLite queue before they look")
     first, second = home.open(), home.open()
     for round_ in (first, second):
         home.send_many(round_, 10, food="good")
