@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from tests.jobs.test_killed import BY_NAME, EVENING, WALKS, Walk, finish, nothing, typeset, undisturbed
+from tests.jobs.test_killed import WALKS, Walk, ends_as_undisturbed, finish, typeset
 from tests.support.full_site import ALIVE, FullSite, Picture, Points, full_site, in_process, run_to_end
 from tests.support.long_tests import breadth
 from youthvoice import db
@@ -67,20 +67,7 @@ FIRST = ["ends", "intake keys", "mail"]
 def test_full_from_any_commit_on_a_job_ends_as_if_nothing_had_happened(
     site: FullSite, name: str, tmp_path: Path
 ) -> None:
-    walk, job = WALKS[name], BY_NAME[name]
-    left_at = site.clock.moment
-    site.clock.move(days=walk.days, hours=EVENING)
-    try:
-        site.put_back()
-        assert walk.prepare is nothing or in_process(site, walk.prepare) == ALIVE
-        before = site.keep()
-        clean = undisturbed(site, walk, job, tmp_path / "points")
-        number = int((tmp_path / "points").read_text())
-        site.put_back(before)
-        columns = clean.like(undisturbed(site, walk, job, tmp_path / "points"))
-        expected = clean.told_by(columns)
-        for point in breadth(sorted({1, 2, number - 1}), range(3, number - 1)):
-            site.put_back(before)
-            assert filled(site, walk, job, point).told_by(columns) == expected, f"full at point {point} of {number}"
-    finally:
-        site.clock.moment = left_at
+    def points(number: int) -> list[int]:
+        return breadth(sorted({1, 2, number - 1}), range(3, number - 1))
+
+    ends_as_undisturbed(site, name, tmp_path / "points", filled, points)

@@ -7,7 +7,7 @@ a quarter of an hour later. No row, key file, line of the log or mail is lost, a
 import base64
 import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -227,8 +227,22 @@ def killed(site: FullSite, walk: Walk, job: Job, point: int) -> Picture:
     return site.picture()
 
 
-@pytest.mark.parametrize("name", breadth(IN_STEPS, sorted({*WALKS} - {*IN_STEPS})))
-def test_killed_at_any_commit_a_job_ends_as_if_nothing_had_happened(site: FullSite, name: str, tmp_path: Path) -> None:
+def ends_as_undisturbed(
+    site: FullSite,
+    name: str,
+    counted: Path,
+    disturbed: Callable[[FullSite, Walk, Job, int], Picture],
+    points: Callable[[int], Sequence[int]],
+) -> None:
+    """Disturb a job at some of its points, each time from the beginning: what lies there at the end is the same.
+
+    Args:
+        site: on which the job has something to do.
+        name: of the job.
+        counted: a file for the number of its points.
+        disturbed: what lies there where something happened to the job at a point.
+        points: those at which it happens, by how many there are.
+    """
     walk, job = WALKS[name], BY_NAME[name]
     left_at = site.clock.moment
     site.clock.move(days=walk.days, hours=EVENING)
@@ -236,14 +250,22 @@ def test_killed_at_any_commit_a_job_ends_as_if_nothing_had_happened(site: FullSi
         site.put_back()
         assert walk.prepare is nothing or in_process(site, walk.prepare) == ALIVE
         before = site.keep()
-        clean = undisturbed(site, walk, job, tmp_path / "points")
-        number = int((tmp_path / "points").read_text())
+        clean = undisturbed(site, walk, job, counted)
+        number = int(counted.read_text())
         assert number, "it has something to do"
         site.put_back(before)
-        columns = clean.like(undisturbed(site, walk, job, tmp_path / "points"))
+        columns = clean.like(undisturbed(site, walk, job, counted))
         expected = clean.told_by(columns)
-        for point in breadth(sorted({2, number - 1}), sorted({*range(1, number + 1)} - {2, number - 1})):
+        for point in points(number):
             site.put_back(before)
-            assert killed(site, walk, job, point).told_by(columns) == expected, f"killed at point {point} of {number}"
+            assert disturbed(site, walk, job, point).told_by(columns) == expected, f"at point {point} of {number}"
     finally:
         site.clock.moment = left_at
+
+
+@pytest.mark.parametrize("name", breadth(IN_STEPS, sorted({*WALKS} - {*IN_STEPS})))
+def test_killed_at_any_commit_a_job_ends_as_if_nothing_had_happened(site: FullSite, name: str, tmp_path: Path) -> None:
+    def points(number: int) -> list[int]:
+        return breadth(sorted({2, number - 1}), sorted({*range(1, number + 1)} - {2, number - 1}))
+
+    ends_as_undisturbed(site, name, tmp_path / "points", killed, points)
