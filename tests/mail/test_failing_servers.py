@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -172,6 +173,24 @@ def test_a_server_that_sends_a_byte_at_a_time_is_left_after_a_minute(
     assert time.monotonic() - began < 5
     assert attempt.result == "again"
     assert attempt.reason in ({"slow"} if way == "smtp" else {"slow", "no_server"})
+
+
+def test_a_server_that_is_found_when_its_time_is_over_is_left_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There was nothing to cut yet, and nothing cut it later."""
+    monkeypatch.setattr(transport, "MAIL_SECONDS", 0.2)
+    find = socket.getaddrinfo
+
+    def find_late(*arguments: Any, **more: Any) -> Any:
+        time.sleep(0.6)
+        return find(*arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", find_late)
+    with listening(trickle) as url:
+        server, began = SmtpTransport(url), time.monotonic()
+        attempt = server.deliver(b"From: a@example.org\r\nTo: b@example.org\r\nMessage-ID: <x@y>\r\n\r\nHello.")
+        server.quit()
+    assert time.monotonic() - began < 5
+    assert (attempt.result, attempt.reason) == ("again", "slow")
 
 
 def test_a_slow_server_holds_its_lane_for_one_mail_and_gives_back_the_others(house: House) -> None:  # noqa: F811

@@ -171,6 +171,8 @@ class SmtpTransport:
     def _note_socket(self, plain: socket.socket) -> None:
         self._forget_socket()
         self._socket = plain.dup()  # TLS takes the other one over
+        if self._is_cut:  # while the server was looked for
+            self._cut()
 
     def _forget_socket(self) -> None:
         copied, self._socket = self._socket, None
