@@ -251,8 +251,8 @@ class BatchNotCounted(LookupError):
 class Counts:
     """The exact counts of a closed batch, decrypted once.
 
-    Each attribute raises `BatchNotCounted` where a batch has none: a choice has `winners` only, and what two waves need
-    is there where cards link them.
+    Each attribute but `split` raises `BatchNotCounted` where a batch has none: a choice has `winners` only, and what
+    two waves need is there where cards link them.
     """
 
     _parts: Mapping[str, Any]
