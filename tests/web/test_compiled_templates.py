@@ -8,6 +8,7 @@ from flask import Flask
 from jinja2 import Environment, FileSystemLoader
 
 from tests.support.long_tests import breadth
+from youthvoice.web import page_cache
 from youthvoice.web.page_cache import keep_compiled_templates
 
 
@@ -60,6 +61,13 @@ def test_a_changed_template_is_compiled_again(folder: Folder) -> None:
     folder.shown()
     folder.write("Good night")
     assert folder.shown() == "Good night"
+    assert folder.compiled == 2
+
+
+def test_other_options_of_the_compiler_compile_again(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.shown()
+    monkeypatch.setattr(page_cache, "_COMPILER", "another")
+    folder.shown()
     assert folder.compiled == 2
 
 

@@ -133,6 +133,8 @@ def serve_prerendered(page: PrerenderedPage, hole: str) -> Response:
     return reply
 
 
+_COMPILER: Final = f"{jinja2.__version__} {hashlib.sha256(Path(__file__).read_bytes()).hexdigest()}"
+
 _MARK_BYTES: Final = 32
 """Of a hash before what Jinja keeps: its own reader takes the first bytes for a pickle, whatever that raises."""
 
@@ -150,8 +152,11 @@ class CompiledTemplates(BytecodeCache):
         return str(path.parent / "__pycache__" / f"{path.name}.{sys.implementation.cache_tag}.pyc")
 
     def get_source_checksum(self, source: str) -> str:
-        """What a template is compiled from: its text, and Jinja."""
-        return hashlib.sha256(f"{jinja2.__version__}\0{source}".encode()).hexdigest()
+        """What a template is compiled from: its text, and Jinja with the options below.
+
+        A filter that is to be given the context of a page from now on needs another name, too.
+        """
+        return hashlib.sha256(f"{_COMPILER}\0{source}".encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Read a compiled template, if it is there, and as it was written."""
