@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
@@ -92,6 +93,7 @@ def test_a_flood_of_one_failure_hides_no_other_one(
 ) -> None:
     """Of all pages and exceptions together twenty lines were written: a lost key went under."""
     log_format.choose(is_json=is_json)
+    monkeypatch.setattr(log_format.LINES_BOUND, "_counts", Counter())
     site_id, _people = house(["advocate"])
     tablet = on_tablet(visitor(), site_id)
     monkeypatch.setitem(app.view_functions, "tell.send", fail)
