@@ -41,10 +41,11 @@ from youthvoice.startup import (
     refuse_ended,
     refuse_missing_files,
 )
-from youthvoice.web import assets, compression, headers, rate_limits, unchanged_pages, uploads, url_converters
+from youthvoice.web import assets, compression, headers, rate_limits, uploads, url_converters
 from youthvoice.web.errors import init_app
 from youthvoice.web.i18n import translations
-from youthvoice.web.page_cache import keep_compiled_templates
+from youthvoice.web.pages import unchanged_pages
+from youthvoice.web.pages.page_cache import keep_compiled_templates
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

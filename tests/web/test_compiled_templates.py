@@ -8,8 +8,8 @@ from flask import Flask
 from jinja2 import Environment, FileSystemLoader
 
 from tests.support.long_tests import breadth
-from youthvoice.web import page_cache
-from youthvoice.web.page_cache import keep_compiled_templates
+from youthvoice.web.pages import page_cache
+from youthvoice.web.pages.page_cache import keep_compiled_templates
 
 
 class Folder:

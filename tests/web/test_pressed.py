@@ -6,7 +6,7 @@ import zlib
 import pytest
 from hypothesis import given, strategies as st
 
-from youthvoice.web.page_cache import PrerenderedPage
+from youthvoice.web.pages.page_cache import PrerenderedPage
 
 
 @given(before=st.binary(), after=st.binary(), hole=st.binary(max_size=2000))

@@ -25,7 +25,7 @@ from youthvoice.kiosk.offline.envelope import DELIVER, PATHS, digest_of, has_tab
 from youthvoice.sites.tablets import store, tablet_pass, tablet_status
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
-from youthvoice.web.unchanged_pages import ZERO_ID, with_submission_id
+from youthvoice.web.pages.unchanged_pages import ZERO_ID, with_submission_id
 
 _FILE: Final = re.compile(r'\\?"(/(?:static|clips)/[^"#\\]+)')
 

@@ -20,7 +20,7 @@ from youthvoice.clips.text_collector import clip_name, current_collector, film_v
 from youthvoice.context import AppCache
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets import device
-from youthvoice.web.unchanged_pages import etag_of
+from youthvoice.web.pages.unchanged_pages import etag_of
 
 INDEX_SECONDS = 1.0
 

@@ -30,7 +30,7 @@ from youthvoice.sites.store import Site
 from youthvoice.threads import child_fields, readership, receipts
 from youthvoice.threads.letters.letter_readers import exclude_from_letter
 from youthvoice.threads.letters.store import add_letters
-from youthvoice.web.page_cache import PageCache, PrerenderedPage
+from youthvoice.web.pages.page_cache import PageCache, PrerenderedPage
 
 _pages: Final = PageCache(120)
 

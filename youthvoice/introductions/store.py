@@ -20,7 +20,7 @@ from youthvoice.introductions.models import IntroductionRow
 from youthvoice.introductions.rules import GREETING, PORTRAIT, TEXT, WORDS, IntroductionRefused, digest_of
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
 from youthvoice.privacy.keys.key_names import PEOPLE
-from youthvoice.web.unchanged_pages import etag_of
+from youthvoice.web.pages.unchanged_pages import etag_of
 
 _COLUMNS = (
     IntroductionRow.person_id, IntroductionRow.kind, IntroductionRow.language, IntroductionRow.digest,

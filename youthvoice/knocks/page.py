@@ -16,7 +16,7 @@ from youthvoice.knocks import labels, rules, store
 from youthvoice.sites.labels import danger_label, name_label
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_fields import Pick
-from youthvoice.web.page_cache import PageCache, PrerenderedPage
+from youthvoice.web.pages.page_cache import PageCache, PrerenderedPage
 
 _pages: Final = PageCache(120)
 

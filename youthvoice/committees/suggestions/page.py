@@ -25,7 +25,7 @@ from youthvoice.threads import child_fields, readership, receipts
 from youthvoice.threads.letters.letter_box import Suggestion, due_after, seal_suggestion
 from youthvoice.threads.letters.store import add_letters
 from youthvoice.web.i18n.formats import format_short_day, format_weekday
-from youthvoice.web.page_cache import PageCache, PrerenderedPage
+from youthvoice.web.pages.page_cache import PageCache, PrerenderedPage
 
 _pages: Final = PageCache(120)
 

@@ -25,9 +25,10 @@ from youthvoice.sites.store import Site
 from youthvoice.threads.child_codes.code_page import CodeScreens
 from youthvoice.threads.child_fields import IDLE_SECONDS, MAX_VOICE_SECONDS, pick_codes
 from youthvoice.threads.readership import everybody_at
-from youthvoice.web import assets, page_cache
+from youthvoice.web import assets
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.i18n.formats import format_short_day
+from youthvoice.web.pages import page_cache
 
 _ASKS_WHO_DID_IT: Final = json.dumps(
     ["either", [["is", "topic", topic] for topic in sorted(rules.TOPICS_BY_GRAVITY) if topic not in rules.EVERYDAY]]

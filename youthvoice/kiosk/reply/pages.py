@@ -32,7 +32,7 @@ from youthvoice.threads.readership import everybody_at
 from youthvoice.threads.store import find_thread_readers
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import join_list
-from youthvoice.web.page_cache import PageCache, PrerenderedPage, serve_prerendered
+from youthvoice.web.pages.page_cache import PageCache, PrerenderedPage, serve_prerendered
 from youthvoice.web.random_ids import new_submission_id
 
 

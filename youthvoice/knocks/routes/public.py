@@ -11,9 +11,10 @@ from youthvoice.knocks import page as knock_page, rules, store
 from youthvoice.knocks.forms import KnockForm
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.readership import is_channel_open
-from youthvoice.web import headers, page_cache, random_ids
+from youthvoice.web import headers, random_ids
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.i18n import languages
+from youthvoice.web.pages import page_cache
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
 talk_pages = Blueprint("talk", __name__, url_prefix="/talk")

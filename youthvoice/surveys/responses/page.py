@@ -36,7 +36,7 @@ from youthvoice.threads.letters.letter_box import LETTER_BYTES, MAX_LETTER_SECON
 from youthvoice.web.graphics.picture_addresses import shown_picture
 from youthvoice.web.i18n import formats
 from youthvoice.web.i18n.formats import format_short_day
-from youthvoice.web.page_cache import PageCache, PrerenderedPage
+from youthvoice.web.pages.page_cache import PageCache, PrerenderedPage
 
 _pages: Final = PageCache(120)
 

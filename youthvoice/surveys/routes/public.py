@@ -32,7 +32,7 @@ from youthvoice.web.graphics.picture_addresses import send_picture
 from youthvoice.web.headers import refuse_other_sites, wants_json, with_microphone
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_short_day
-from youthvoice.web.page_cache import serve_prerendered
+from youthvoice.web.pages.page_cache import serve_prerendered
 from youthvoice.web.random_ids import new_submission_id
 from youthvoice.web.rate_limits import SENDING, client_key, is_line_within, rate_limited
 

@@ -27,8 +27,8 @@ from youthvoice.privacy.credentials.picture_codes import PictureCode, code_of_su
 from youthvoice.threads.child_codes.submission_codes import drawn_code
 from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.i18n import languages
+from youthvoice.web.pages.unchanged_pages import with_submission_id
 from youthvoice.web.rate_limits import SENDING, network_key, rate_limited
-from youthvoice.web.unchanged_pages import with_submission_id
 
 box_pages = Blueprint("box", __name__)
 

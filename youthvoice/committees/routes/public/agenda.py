@@ -29,9 +29,10 @@ from youthvoice.sites.store import Site, find_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
 from youthvoice.threads.readership import is_channel_open, letter_readers_at
-from youthvoice.web import headers, page_cache, random_ids, uploads
+from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.i18n import languages
+from youthvoice.web.pages import page_cache
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
 agenda_pages.before_request(headers.refuse_other_sites)

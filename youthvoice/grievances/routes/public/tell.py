@@ -14,8 +14,9 @@ from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_page import hide_pictures
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
 from youthvoice.threads.readership import is_channel_open
-from youthvoice.web import headers, page_cache, random_ids, uploads
+from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.i18n import languages
+from youthvoice.web.pages import page_cache
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
 tell_pages = Blueprint("tell", __name__, url_prefix="/tell")

@@ -22,8 +22,8 @@ from youthvoice.web import headers
 from youthvoice.web.assets import asset_address, load_assets
 from youthvoice.web.deliveries import ENVELOPE, receipt
 from youthvoice.web.i18n import languages
+from youthvoice.web.pages.unchanged_pages import etag_of
 from youthvoice.web.rate_limits import SENDING, rate_limited
-from youthvoice.web.unchanged_pages import etag_of
 
 offline_pages = Blueprint("offline", __name__)
 

@@ -26,7 +26,7 @@ from jinja2.compiler import CodeGenerator
 from youthvoice.context import AppCache
 from youthvoice.web import random_ids
 from youthvoice.web.i18n import languages
-from youthvoice.web.unchanged_pages import ZERO_ID, etag_of, is_fetched_beforehand
+from youthvoice.web.pages.unchanged_pages import ZERO_ID, etag_of, is_fetched_beforehand
 
 _LEVEL = 9
 

@@ -1,0 +1,1 @@
+"""Pages as a whole: made beforehand, or not sent again."""
