@@ -90,6 +90,9 @@ def urgency_of(days: int | None) -> str:
 ALARMS_SHOWN: Final = 20
 """Where a reader has many sites: the list below the banner begins with all of them."""
 
+SITES_TO_DO_SHOWN: Final = 20
+"""Sites with their first step, where a reader has many: their people are read, and fifty tasks stand above them."""
+
 _TASKS_SHOWN: Final = 50
 
 

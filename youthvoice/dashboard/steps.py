@@ -20,7 +20,7 @@ from youthvoice.accounts.rules import MIN_ADVOCATES, is_test_pending, is_trained
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.sites.last_day import is_over
 from youthvoice.sites.store import Site, list_sites
-from youthvoice.sites.tablets.store import list_tablets
+from youthvoice.sites.tablets.store import sites_with_connected_tablets
 from youthvoice.surveys.choices.store import find_choice_questionnaires
 from youthvoice.surveys.questionnaires.store import list_approved_questionnaires, list_newest_versions
 from youthvoice.surveys.rounds.store import sites_with_sittings
@@ -168,7 +168,7 @@ class _ReadySites:
     @classmethod
     def of(cls, session: Session, site_ids: Collection[int]) -> "_ReadySites":
         return cls(
-            {tablet.site_id for tablet in list_tablets(session, site_ids) if tablet.state == "connected"},
+            sites_with_connected_tablets(session, site_ids),
             on_call_rota.sites_with_duties(session, site_ids),
             sites_with_sittings(session, site_ids),
         )

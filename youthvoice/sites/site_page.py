@@ -6,6 +6,7 @@ Somebody who works at a thousand sites gets pages that open on an old computer; 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ from youthvoice.sites.store import Site, list_site_names, list_sites
 
 SITES_SHOWN: Final = 50
 """Sites on one page."""
+
+_NAMES_KEPT: Final = 4096  # with their keys
 
 _MAX_LETTERS: Final = 80  # of a search
 
@@ -135,9 +138,11 @@ def name_filter(words: str) -> Callable[[str], bool]:
     return lambda name: not folded_words or all(map(_fold(name).__contains__, folded_words))
 
 
-def name_key(name: str) -> list[tuple[int, str]]:
+@lru_cache(_NAMES_KEPT)
+def name_key(name: str) -> tuple[tuple[int, str], ...]:
     """A key by which *School 2* comes before *School 10*."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(name.casefold()) if part]
+    parts = filter(None, _DIGITS.split(name.casefold()))
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
 
 
 def _fold(text: str) -> str:

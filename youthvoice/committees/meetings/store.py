@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings.rules import MISSED_AFTER, Meeting, has_meeting_begun
@@ -31,12 +31,6 @@ def find_next_meeting(session: Session, committee_id: int, now: datetime) -> Mee
     return next(iter(list_coming_meetings(session, committee_id, now, 1)), None)
 
 
-def find_last_held_meeting(session: Session, committee_id: int, now: datetime) -> Meeting | None:
-    """The last meeting of a committee that was held; None if there was none."""
-    query = _of(committee_id).where(MeetingRow.state == "held", MeetingRow.starts_at <= now)
-    return next(iter(_read_meetings(session, query.order_by(MeetingRow.starts_at.desc()).limit(1))), None)
-
-
 def list_coming_meetings(session: Session, committee_id: int, now: datetime, most: int) -> list[Meeting]:
     """The meetings of a committee that are planned and have not begun, the next one first."""
     planned = _of(committee_id).where(MeetingRow.state == "planned", MeetingRow.starts_at > now)
@@ -58,9 +52,17 @@ def list_meetings_since(session: Session, committee_id: int, first: datetime) ->
 
 def list_missed_meetings(session: Session, committee_ids: Collection[int], now: datetime) -> list[Meeting]:
     """Meetings that began more than a day ago without attendance, the oldest first (S25)."""
-    late = (MeetingRow.state == "planned") & (MeetingRow.starts_at < now - MISSED_AFTER)
-    query = select(*_COLUMNS).where(MeetingRow.committee_id.in_(committee_ids), late | (MeetingRow.state == "missed"))
+    query = select(*_COLUMNS).where(MeetingRow.committee_id.in_(committee_ids), _is_missed(MeetingRow, now))
     return _read_meetings(session, query.order_by(MeetingRow.starts_at, MeetingRow.id))
+
+
+def _is_missed(row: type[MeetingRow], now: datetime) -> ColumnElement[bool]:
+    late = (row.state == "planned") & (row.starts_at < now - MISSED_AFTER)
+    return late | (row.state == "missed")
+
+
+def _is_held(row: type[MeetingRow], now: datetime) -> ColumnElement[bool]:
+    return (row.state == "held") & (row.starts_at <= now)
 
 
 def add_meeting(session: Session, committee: Committee, starts_at: datetime, place: str, now: datetime) -> Meeting:
@@ -236,16 +238,11 @@ def list_newest_missed_meetings(
         site_ids: where.
         now: this moment.
     """
-    by_id = {committee.id: committee for committee in list_committees(session, site_ids)}
-    # the last one of each committee stays: they are listed oldest first
-    newest = {meeting.committee_id: meeting for meeting in list_missed_meetings(session, by_id, now)}
-    last_held = {
-        committee.id: find_last_held_meeting(session, committee.id, now)
-        for committee in by_id.values()
-        if committee.id in newest
-    }
-    return [
-        (by_id[committee_id], meeting)
-        for committee_id, meeting in newest.items()
-        if (last := last_held[committee_id]) is None or last.starts_at < meeting.starts_at
-    ]
+    each = aliased(MeetingRow)
+    conditions = (each.committee_id == CommitteeRow.id, or_(_is_missed(each, now), _is_held(each, now)))
+    newest = select(each.id).where(*conditions).order_by(each.starts_at.desc()).limit(1).scalar_subquery()
+    query = select(CommitteeRow.site_id, *_COLUMNS).join(MeetingRow, MeetingRow.id == newest)
+    rows = session.execute(query.where(CommitteeRow.site_id.in_(site_ids), _is_missed(MeetingRow, now))).all()
+    by_id = {committee.id: committee for committee in list_committees(session, {row.site_id for row in rows})}
+    meetings = [Meeting(*row[1:]) for row in rows if row.committee_id in by_id]
+    return [(by_id[meeting.committee_id], meeting) for meeting in meetings]

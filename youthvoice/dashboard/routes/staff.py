@@ -23,7 +23,8 @@ def home() -> ResponseReturnValue:
     caller = current_caller()
     sites = sorted(list_sites(db.session(), caller.site_ids), key=lambda site: name_key(site.name))
     escalated = inbox.list_escalated(db.session(), caller)
-    at = choose_sites(db.session(), caller.site_ids, steps.rank_by_need(db.session(), sites))
+    need = steps.rank_by_need(db.session(), sites)
+    at = choose_sites(db.session(), caller.site_ids, need, most=entities.SITES_TO_DO_SHOWN)
     groups = tasks.group_tasks(db.session(), caller, sites, escalated)
     template_values: dict[str, object] = {
         "speak": languages.chosen(),

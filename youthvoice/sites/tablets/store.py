@@ -143,6 +143,12 @@ def sites_with_tablets(session: Session, site_ids: Collection[int]) -> set[int]:
     return set(session.scalars(select(TabletRow.site_id).where(TabletRow.site_id.in_(site_ids)).distinct()))
 
 
+def sites_with_connected_tablets(session: Session, site_ids: Collection[int]) -> set[int]:
+    """Which of these sites have a tablet on which children can answer."""
+    connected = (TabletRow.token_hash.is_not(None), TabletRow.retired_on.is_(None))
+    return set(session.scalars(select(TabletRow.site_id).where(TabletRow.site_id.in_(site_ids), *connected).distinct()))
+
+
 def _list(session: Session, *which: ColumnElement[bool]) -> list[Tablet]:
     rows = session.scalars(select(TabletRow).where(*which).order_by(TabletRow.name, TabletRow.id))
     return [_to_tablet(row) for row in rows]

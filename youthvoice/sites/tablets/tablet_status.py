@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from youthvoice.sites.models import TabletRow
@@ -139,9 +139,15 @@ def list_health(session: Session, sites: Iterable[Site], now: datetime) -> dict[
     return {row.id: health for row, health in _at_daily_hour(session, sites, now)}
 
 
-def _at_daily_hour(session: Session, sites: Iterable[Site], now: datetime) -> Iterator[tuple[TabletRow, TabletHealth]]:
+_HOLDS: Final = or_(*(each["since"].as_string() != "" for each in (TabletRow.status, TabletRow.shown)))
+"""Tablets on which an envelope waits by one of two reports: few of all those of a thousand sites."""
+
+
+def _at_daily_hour(
+    session: Session, sites: Iterable[Site], now: datetime, *which: ColumnElement[bool]
+) -> Iterator[tuple[TabletRow, TabletHealth]]:
     hours = {site.id: last_daily_hour(site, now) for site in sites}
-    at_sites = select(TabletRow).where(TabletRow.site_id.in_(hours), TabletRow.status_at.is_not(None))
+    at_sites = select(TabletRow).where(TabletRow.site_id.in_(hours), TabletRow.status_at.is_not(None), *which)
     for row in session.scalars(at_sites.order_by(TabletRow.name, TabletRow.id)):
         hour = hours[row.site_id]
         status = row.status if row.status_at is not None and row.status_at < hour else row.shown
@@ -158,7 +164,7 @@ def list_held_up(session: Session, sites: Sequence[Site], now: datetime) -> list
     newest = {site.id: last_daily_hour(site, now).date() - timedelta(days=HELD_DAYS) for site in sites}
     return [
         (row.site_id, row.name, tablet_health.since)
-        for row, tablet_health in _at_daily_hour(session, sites, now)
+        for row, tablet_health in _at_daily_hour(session, sites, now, _HOLDS)
         if tablet_health.since is not None
         and tablet_health.since < newest[row.site_id]
         and not (tablet_health.refused or row.lost_on)
@@ -167,7 +173,7 @@ def list_held_up(session: Session, sites: Sequence[Site], now: datetime) -> list
 
 def sites_in_need(session: Session, sites: Sequence[Site], now: datetime) -> set[int]:
     """The sites with a tablet on which an envelope has waited too long, or never opens and no adult has read it."""
-    here = _at_daily_hour(session, sites, now)
+    here = _at_daily_hour(session, sites, now, _HOLDS)
     unopened = {row.site_id for row, tablet_health in here if tablet_health.refused and not tablet_health.cleared}
     return unopened | {site_id for site_id, _name, _since in list_held_up(session, sites, now)}
 
@@ -178,7 +184,7 @@ def list_unopened(session: Session, sites: Iterable[Site], now: datetime) -> lis
     Returns:
         Site, id and name of each, by name.
     """
-    here = _at_daily_hour(session, sites, now)
+    here = _at_daily_hour(session, sites, now, _HOLDS)
     stuck = [
         (row, tablet_health) for row, tablet_health in here if tablet_health.refused and tablet_health.since is not None
     ]
