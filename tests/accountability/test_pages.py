@@ -1,7 +1,7 @@
 """The pages of what is owed."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -380,3 +380,19 @@ def test_of_a_task_about_safety_the_advocates_read_its_round_and_a_coordinator_n
     page = signed_in(visitor(), home.people["coordinator"]).open("/staff/answers/").text
     assert "A task of the child advocates" in page
     assert round_ not in page
+
+
+def test_of_many_answers_fifty_are_shown_on_each_page_of_either_list(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """S13: whoever is late at a thousand sites, none of them is lost from sight."""
+    for number in range(60):
+        owe(home, "round", date(2026, 11, 1) + timedelta(days=number % 20), f"round-{number}")
+    for role, parameter in (("facilitator", "page"), ("coordinator", "late")):
+        browser = signed_in(visitor(), home[1][role])
+        pages = [browser.open(f"/staff/answers/?sites=1&{parameter}={page}").text for page in (1, 2)]
+        assert [page.count("Days here") for page in pages] == [50, 10]
+        assert ["60 answers" in page for page in pages] == [True, True]
+        assert f"/staff/answers/?sites=1&amp;{parameter}=2" in pages[0]
+        assert f"/staff/answers/?sites=1&amp;{parameter}=1" in pages[1]
+        assert browser.open(f"/staff/answers/?{parameter}=99").text.count("Days here") == 10

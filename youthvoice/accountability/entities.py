@@ -273,8 +273,10 @@ letter_readers: Final = Port[Mapping[str, Callable[[Session, int, AnswerDue], bo
 class AnswerableRounds(Protocol):
     """The package of rounds, as a port."""
 
-    def find_title_and_last_day(self, session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
-        """Title and last day, at a site, of the round of an answer due; None without a round."""
+    def find_titles_and_last_days(
+        self, session: Session, subjects: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], tuple[ReplyWords, date]]:
+        """Title and last day of the round of each answer due, by its subject and a time zone; none without a round."""
 
 
 answerable_rounds: Final = Port[AnswerableRounds]("answerable_rounds")

@@ -1,6 +1,6 @@
 """Lines for the lists of answers due."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from youthvoice.access import guard, permissions
 from youthvoice.accountability import labels, rules, store
 from youthvoice.accountability.entities import AnswerDue, answerable_rounds
 from youthvoice.accounts.store import names_of_people
-from youthvoice.sites.store import get_site, group_by_site, list_sites, site_ids_by_day
+from youthvoice.sites.store import Site, group_by_site, list_sites, site_ids_by_day
 from youthvoice.web.i18n import languages
 
 
@@ -43,43 +43,56 @@ class AnswerDueLine:
     round: str = ""
 
 
-def answer_due_line(
-    session: Session, answer_due: AnswerDue, person_id: int, *, of_another: bool = False
-) -> AnswerDueLine:
-    """One line of a list.
+def answer_due_lines(
+    session: Session, answers_due: Sequence[AnswerDue], person_id: int, *, of_others: bool = False
+) -> list[AnswerDueLine]:
+    """Lines of a list, in the same order; what they need is asked once for all of them.
 
     Args:
         session: only read.
-        answer_due: of the line.
+        answers_due: of the lines.
         person_id: the reader.
-        of_another: whether the reader is not the one to answer; of the advocates' tasks the line then hides even the
-            kind.
+        of_others: whether the reader is not the one to answer; of the advocates' tasks a line then hides even the kind,
+            and tells no day.
     """
-    site = get_site(session, answer_due.site_id)
-    today = context.today(site.time_zone)
-    names = names_of_people(session, answer_due.people)
-    reader = 0 if of_another else person_id  # for another one's answer the state and the deadline are the owner's
-    language = languages.chosen()
-    heading = (
-        labels.others_due_heading(answer_due, language)
-        if of_another
-        else labels.due_heading(answer_due, language, person_id)
-    )
-    again = labels.reopened_label(answer_due)
+    sites = {site.id: site for site in list_sites(session, {answer_due.site_id for answer_due in answers_due})}
+    names = names_of_people(session, {who for answer_due in answers_due for who in answer_due.people})
+    of_rounds = {
+        (answer_due.subject, sites[answer_due.site_id].time_zone)
+        for answer_due in answers_due
+        if rules.ANSWER_DUE_KINDS[answer_due.kind].of_a_round and (answer_due.to_children or not of_others)
+    }
+    rounds = answerable_rounds().find_titles_and_last_days(session, of_rounds)
+    lines = []
+    for answer_due in answers_due:
+        site = sites[answer_due.site_id]
+        title_and_day = rounds.get((answer_due.subject, site.time_zone))
+        line = _line(answer_due, site, names, 0 if of_others else person_id)
+        if title_and_day:
+            words = labels.asked_in_label(answer_due, *title_and_day, languages.chosen())
+            line = replace(line, round=words)
+        if of_others and answer_due.owner_id is None:
+            line = replace(line, state="", when="")
+        lines.append(line)
+    return lines
+
+
+def _line(answer_due: AnswerDue, site: Site, names: Mapping[int, str], reader: int) -> AnswerDueLine:
+    """A line without its round; without a reader its state and its deadline are the owner's."""
+    today, language, again = context.today(site.time_zone), languages.chosen(), labels.reopened_label(answer_due)
     return AnswerDueLine(
         answer_due,
-        heading,
+        labels.due_heading(answer_due, language, reader) if reader else labels.others_due_heading(answer_due, language),
         site.name,
         answer_due.state(today, reader),
         labels.due_when_label(answer_due, today, reader),
         answer_due.due_for(reader) if reader else answer_due.due,
-        _owner(answer_due, names) if of_another else "",
+        "" if reader else _owner(answer_due, names),
         (*labels.asked_after_labels(answer_due, names), *((again,) if again else ())),
-        _round(session, answer_due, site.time_zone) if answer_due.to_children or not of_another else "",
     )
 
 
-def list_late_of_others(session: Session, caller: guard.Caller, own_ids: set[int]) -> list[AnswerDueLine]:
+def list_late_of_others(session: Session, caller: guard.Caller, own_ids: set[int]) -> list[AnswerDue]:
     """What others did not answer in time, for a coordinator. S13: silence past its day raises an alarm to adults.
 
     The advocates' tasks are one line per site. Their number and dates would tell in which round a child said harm,
@@ -93,27 +106,10 @@ def list_late_of_others(session: Session, caller: guard.Caller, own_ids: set[int
         for today, site_ids in site_ids_by_day(sites).items()
         for answer_due in store.list_overdue(session, caller.person_id, site_ids, today)
     ]
-    lines = [
-        answer_due_line(session, answer_due, caller.person_id, of_another=True)
-        for _site, there in group_by_site(sites, overdue, lambda answer_due: [answer_due.site_id])
-        for answer_due in there
-        if answer_due.id not in own_ids
-    ]
-    advocates = {
-        due_line.site: replace(due_line, state="", when="")
-        for due_line in lines
-        if due_line.answer_due.owner_id is None
-    }
-    return [*(due_line for due_line in lines if due_line.answer_due.owner_id is not None), *advocates.values()]
-
-
-def _round(session: Session, answer_due: AnswerDue, zone: str) -> str:
-    title_and_day = (
-        answerable_rounds().find_title_and_last_day(session, answer_due.subject, zone)
-        if rules.ANSWER_DUE_KINDS[answer_due.kind].of_a_round
-        else None
-    )
-    return labels.asked_in_label(answer_due, *title_and_day, languages.chosen()) if title_and_day else ""
+    by_site = group_by_site(sites, overdue, lambda answer_due: [answer_due.site_id])
+    late = [answer_due for _site, there in by_site for answer_due in there if answer_due.id not in own_ids]
+    of_advocates = {answer_due.site_id: answer_due for answer_due in late if answer_due.owner_id is None}
+    return [*(answer_due for answer_due in late if answer_due.owner_id is not None), *of_advocates.values()]
 
 
 def _owner(answer_due: AnswerDue, names: Mapping[int, str]) -> str:

@@ -16,6 +16,7 @@ from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.store import get_site
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
+from youthvoice.web.pages.list_page import page_of_list
 
 answers_pages = StaffBlueprint("answers", __name__, url_prefix="/staff/answers", menu="answers.index")
 
@@ -37,13 +38,14 @@ def index() -> ResponseReturnValue:
     caller, session = current_caller(), db.session()
     answers_due = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids)
     settled = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids, settled=True)
+    late = page.list_late_of_others(session, caller, {answer_due.id for answer_due in answers_due})
+    here, person_id = page_of_list(answers_due), caller.person_id
+    late_here = page_of_list(late, "late")
     return render_template(
         "accountability/index.html",
-        owed=[page.answer_due_line(session, answer_due, caller.person_id) for answer_due in answers_due],
-        answered=[
-            page.answer_due_line(session, answer_due, caller.person_id) for answer_due in settled[:_ANSWERED_SHOWN]
-        ],
-        late=page.list_late_of_others(session, caller, {answer_due.id for answer_due in answers_due}),
+        owed=here.with_lines(page.answer_due_lines(session, here.lines, person_id)),
+        answered=page.answer_due_lines(session, settled[:_ANSWERED_SHOWN], person_id),
+        late=late_here.with_lines(page.answer_due_lines(session, late_here.lines, person_id, of_others=True)),
         **(_decision_makers(caller) if caller.may("answers.decision_maker") else {}),
     )
 
@@ -69,7 +71,7 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
         return redirect(url_for("answers.answer", owed_id=answer_due.id), 303)
     template_values = {
         "owed": answer_due,
-        "row": page.answer_due_line(session, answer_due, current_caller().person_id),
+        "row": page.answer_due_lines(session, [answer_due], caller.person_id)[0],
         "part": answerable_part,
         "given": reply,
         "earlier": answer_due.earlier_of(part),

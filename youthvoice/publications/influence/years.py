@@ -30,7 +30,7 @@ from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.publications.models import InfluenceYearRow
 from youthvoice.sites.store import list_all_sites
-from youthvoice.surveys.rounds.status import find_title_and_last_day
+from youthvoice.surveys.rounds.status import find_titles_and_last_days
 from youthvoice.surveys.school_sessions.store import find_school_session
 
 FROZEN_IN: Final = 4
@@ -272,8 +272,9 @@ def _day_of_word(session: Session, zone: str, answer_due: AnswerDue) -> date | N
         return school_session.row.day if school_session else None
     if answer_due.kind == "item":
         return answer_due.shown_on
-    subject = find_title_and_last_day(session, answer_due.subject, zone)
-    return subject[1] if subject else None
+    about = (answer_due.subject, zone)
+    round_ = find_titles_and_last_days(session, [about]).get(about)
+    return round_[1] if round_ else None
 
 
 def list_influence_years(session: Session) -> list[InfluenceYear]:

@@ -94,16 +94,25 @@ def release_answer(session: Session, slug: str, parts: Sequence[AnswerablePart],
         set_answerable_parts(session, "round", of_both.subject, parts, None)
 
 
-def find_title_and_last_day(session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
-    """The round that an answer is due about: its title by language, and the last day on which it was open.
+def find_titles_and_last_days(
+    session: Session, subjects: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[ReplyWords, date]]:
+    """The rounds that answers are due about: the title by language, and the last day on which each was open.
 
     Args:
         session: only read.
-        subject: of the answer due; begins with the round's slug.
-        time_zone: of the site whose people read it.
+        subjects: of answers due, which begin with the slug of a round, each with the time zone of its site.
+
+    Returns:
+        By subject and time zone; nothing for a subject without a round.
     """
-    round_ = store.find_round(session, subject.partition("/")[0])
-    return (round_.titles, round_.last_day(time_zone)) if round_ else None
+    slugs = {subject.partition("/")[0] for subject, _zone in subjects}
+    rounds = {round_.slug: round_ for round_ in store.list_rounds_by_slug(session, slugs)} if slugs else {}
+    return {
+        (subject, zone): (round_.titles, round_.last_day(zone))
+        for subject, zone in subjects
+        if (round_ := rounds.get(subject.partition("/")[0]))
+    }
 
 
 def create_choice_answer_due(
