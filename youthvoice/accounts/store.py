@@ -370,19 +370,21 @@ def list_advocates(session: Session, site_id: int) -> tuple[Reader, ...]:
 
 
 def find_readers(session: Session, site_id: int) -> Readers:
-    """All people to whom a report of a site may be sealed."""
-    return find_readers_at_sites(session, [site_id])[site_id]
+    """All people to whom a report of a site may be sealed, with their pictures there."""
+    return _by_role(list_key_holders(session, site_id, HOLDING_KEYS))
 
 
 def find_readers_at_sites(session: Session, site_ids: Collection[int]) -> dict[int, Readers]:
-    """As `find_readers`, for each of these sites."""
-    return {
-        site_id: Readers(*(tuple(reader for reader in readers if reader.role == role) for role in _ROLES_OF_READERS))
-        for site_id, readers in key_holders_by_site(session, site_ids, HOLDING_KEYS).items()
-    }
+    """As `find_readers`, for each of these sites; without pictures, which children see at one site."""
+    there = key_holders_by_site(session, site_ids, HOLDING_KEYS)
+    return {site_id: _by_role(readers) for site_id, readers in there.items()}
 
 
 _ROLES_OF_READERS = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)  # in the order of `Readers`
+
+
+def _by_role(readers: Collection[Reader]) -> Readers:
+    return Readers(*(tuple(reader for reader in readers if reader.role == role) for role in _ROLES_OF_READERS))
 
 
 def list_key_holders(session: Session, site_id: int, roles: Collection[str] = STAFF_ROLES) -> list[Reader]:
@@ -393,18 +395,19 @@ def list_key_holders(session: Session, site_id: int, roles: Collection[str] = ST
         site_id: the site.
         roles: only these.
     """
-    return key_holders_by_site(session, [site_id], roles)[site_id]
+    there, trusted = rows_by_site(session, [site_id], roles)
+    pictures = pictures_of_adults(there[site_id])
+    return [_to_reader(person, pictures[person.id]) for person in there[site_id] if person.id in trusted]
 
 
 def key_holders_by_site(
     session: Session, site_ids: Collection[int], roles: Collection[str] = STAFF_ROLES
 ) -> dict[int, list[Reader]]:
-    """As `list_key_holders`, for each of these sites."""
+    """As `list_key_holders`, for each of these sites; without pictures, which children see at one site."""
     there, trusted = rows_by_site(session, site_ids, roles)
+    readers = {person.id: _to_reader(person) for people in there.values() for person in people if person.id in trusted}
     return {
-        site_id: [_to_reader(person, pictures[person.id]) for person in people if person.id in trusted]
-        for site_id, people in there.items()
-        for pictures in [pictures_of_adults(people)]
+        site_id: [readers[person.id] for person in people if person.id in readers] for site_id, people in there.items()
     }
 
 
@@ -424,7 +427,7 @@ def rows_by_site(
     return there, {person.id for person in present if person.role in roles and is_trusted(person, sites[person.id])}
 
 
-def _to_reader(person: PersonRow, picture: str) -> Reader:
+def _to_reader(person: PersonRow, picture: str = "") -> Reader:
     return Reader(
         person.id, person.name, person.public_key, person.role, person.key_version, person.trained_until,
         person.tested_on, picture=picture, has_signed_in=not person.password_known,

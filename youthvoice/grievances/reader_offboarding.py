@@ -1,17 +1,17 @@
 """What a reader of reports can read, and who else can, before that reader leaves. Nothing may lose its last reader."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.guard import Caller
+from youthvoice.accounts.rules import HOLDING_KEYS
 from youthvoice.accounts.store import (
     Reader,
     find_person,
-    find_readers_at_sites,
     key_holders_by_site,
     site_ids_of_people,
 )
@@ -128,7 +128,7 @@ def _sites_with_own_statements(session: Session, reader_key: ReaderKey, site_ids
     A reviewer whom the child chose counts as a reader.
     """
     statements_at = {summary.site_id for summary in list_threads(session, reader_key, kinds=(STATEMENT,))}
-    everybody = [reader for there in key_holders_by_site(session, statements_at).values() for reader in there]
+    everybody = _each_once(key_holders_by_site(session, statements_at).values())
     site_ids_alone = {
         summary.site_id for summary in list_threads_read_alone(session, reader_key, everybody, (STATEMENT,))
     }
@@ -136,4 +136,8 @@ def _sites_with_own_statements(session: Session, reader_key: ReaderKey, site_ids
 
 
 def _present_readers(session: Session, site_ids: Collection[int]) -> Sequence[Reader]:
-    return [reader for readers in find_readers_at_sites(session, site_ids).values() for reader in readers.everybody]
+    return _each_once(key_holders_by_site(session, site_ids, HOLDING_KEYS).values())
+
+
+def _each_once(by_site: Iterable[Iterable[Reader]]) -> list[Reader]:
+    return list({reader.person_id: reader for there in by_site for reader in there}.values())

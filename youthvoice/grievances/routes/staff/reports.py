@@ -4,7 +4,7 @@ Only the outside recipient sees the figures. People who work at the site could c
 can open, and learn that they were left out of one (S14).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,12 +32,13 @@ from youthvoice.grievances.short_names import normalise_short_name
 from youthvoice.sites.site_page import SITES_SHOWN, choose_sites, search_words
 from youthvoice.sites.store import get_site, list_site_names
 from youthvoice.threads import readership
-from youthvoice.threads.agreed_themes import list_themes, reports_subject, themes_by_subject
+from youthvoice.threads.agreed_themes import Theme, reports_subject, themes_by_subject
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
 from youthvoice.web import form_page, headers, uploads, url_converters
 from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.languages import TRANSLATED
+from youthvoice.web.pages.list_page import page_of_list
 
 _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
 
@@ -253,7 +254,7 @@ def leaving() -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     return render_template(
         "grievances/reports/reader_leaving.html",
-        held=list_read_reports(session, caller),
+        held=page_of_list(list_read_reports(session, caller)),
         letters=list_read_letters(session, caller),
         statements=sites_with_own_statements(session, caller),
     )
@@ -318,18 +319,19 @@ def yearly_figures() -> ResponseReturnValue:
     """All final years of the caller's sites, in a form that may be passed on."""
     caller, session = current_caller(), db.session()
     at = choose_sites(session, caller.site_ids)
+    years = statistics.years_by_site(session, at.ids)
+    subjects = [
+        reports_subject(site_id, year.year) for site_id, there in years.items() for year in there if year.tables
+    ]
+    themes = themes_by_subject(session, subjects)  # of a year whose figures are shown
     sites = [
-        (site, [(year, _themes(year, site.id)) for year in statistics.list_years(session, site.id)])
+        (site, [(year, _theme_words(themes.get(reports_subject(site.id, year.year), ()))) for year in years[site.id]])
         for site in at.sites
     ]
     return render_template("grievances/reports/figures.html", sites=sites, at=at, words=statistics)
 
 
-def _themes(year: statistics.ReportYear, site_id: int) -> list[str]:
-    """The themes of a year, where its figures are shown."""
-    if not year.tables:
-        return []
+def _theme_words(themes: Iterable[Theme]) -> list[str]:
     language = languages.chosen()
-    themes = list_themes(db.session(), reports_subject(site_id, year.year))
     words = [(theme.words.get(language) or next(iter(theme.words.values())), theme.is_quote) for theme in themes]
     return [f"“{text}”" if is_quote else text for text, is_quote in words]
