@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -34,6 +35,8 @@ from youthvoice.accounts import store as people_store
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, key_binding, set_address
 from youthvoice.audit.audit_log import Log
+from youthvoice.committees.models import MeetingRow
+from youthvoice.committees.store import add_committee
 from youthvoice.example import people
 from youthvoice.jobs.turns import run_to_end
 from youthvoice.mail.messages import message_id_for
@@ -48,7 +51,8 @@ from youthvoice.publications.models import PublicationRow, SubscriptionRow
 from youthvoice.publications.review.drafting import approve_edition, draft_due
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.sites import store as sites
-from youthvoice.sites.models import SiteRow
+from youthvoice.sites.models import SiteRow, TabletRow
+from youthvoice.sites.tablets.tablet_status import TabletReport
 from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.models import BatchRow, ResponseRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires import answer_encoding
@@ -61,6 +65,8 @@ from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import add_thread
 
 _TABLETS: Final = 16
+
+_TOKEN_HASH_BYTES: Final = 32
 
 _CHILDREN: Final = 12  # responses of a batch
 
@@ -95,6 +101,7 @@ def found(folder: Path, site_count: int, rounds_per_site: int, database_url: str
             site_ids = _add_sites(session, site_count)
             coordinators = _add_people(session, site_ids)
             cookies = [_sign_in_everywhere(session, role, site_ids) for role in (COORDINATOR, ADVOCATE)]
+            _add_everyday_things(session, coordinators)
         with db.writing(db.engine()) as session:
             round_ids = [
                 _add_round(session, house.slug, (site_id,), coordinators[site_id])
@@ -133,6 +140,29 @@ def _add_people(session: Session, site_ids: Sequence[int]) -> dict[int, int]:
             if role == COORDINATOR:
                 coordinators[site_id] = person.id
     return coordinators
+
+
+def _add_everyday_things(session: Session, coordinators: Mapping[int, int]) -> None:
+    """Two tablets on which nothing waits, and a committee whose last meeting nobody held, at each site."""
+    now, today = context.now(), context.today()
+    report = TabletReport(waiting=False, room=True, clock=int(1000 * now.timestamp()), version="1", clips=("en",))
+    status = msgspec.to_builtins(report) | {"clock": 0, "seen_on": today.isoformat()}
+    online: dict[str, Any] = {
+        "status": status,
+        "status_at": now,
+        "shown": status,
+        "emptied_at": now + timedelta(days=1),
+    }
+    for site_id, person_id in coordinators.items():
+        for name in ("Hall", "Library"):
+            token = secrets.token_bytes(_TOKEN_HASH_BYTES)
+            session.add(TabletRow(site_id=site_id, name=name, token_hash=token, enrolled_on=today, **online))
+        values = {"preset": "flip_club", "name": "Club", "facilitator_id": person_id, "rhythm_days": 7, "quorum": 3}
+        values |= {"first_at": now - timedelta(days=21), "term_days": 365, "check_days": 2, "opened_on": today}
+        committee = add_committee(session, site_id, values)
+        for state, days in (("held", 21), ("planned", 7)):
+            moment = now - timedelta(days=days)
+            session.add(MeetingRow(committee_id=committee.id, starts_at=moment, changed_at=moment, state=state))
 
 
 def _sign_in_everywhere(session: Session, role: str, site_ids: Sequence[int]) -> str:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal
 
-from flask_babel import LazyString, lazy_gettext as _l
+from flask_babel import LazyString, lazy_gettext as _l, lazy_ngettext
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -40,6 +40,7 @@ from youthvoice.publications.encryption import count_unopenable_publications
 from youthvoice.publications.labels import REASON_LABELS
 from youthvoice.reviews.job import review_complaints
 from youthvoice.reviews.store import count_unopenable_reviews
+from youthvoice.sites.site_page import SITES_SHOWN
 from youthvoice.sites.store import Site, group_by_site, list_all_sites
 from youthvoice.sites.tablets.tablet_status import list_held_up
 from youthvoice.startup import closed_path_advice, find_closed_path
@@ -404,7 +405,8 @@ def _unconfirmed_people(session: Session, site_id: int, name: str) -> Iterator[s
 
 def _waiting_tablets(session: Session, sites: Sequence[Site]) -> Iterator[LazyString]:
     held_up = list_held_up(session, sites, context.now())
-    for site, there in group_by_site(sites, held_up, lambda tablet: tablet[:1]):
+    by_site = [each for each in group_by_site(sites, held_up, lambda tablet: tablet[:1]) if each[1]]
+    for site, there in by_site[:SITES_SHOWN]:
         for _site_id, name, since in there:
             yield _l(
                 "%(site)s: something waits on %(tablet)s since %(day)s. Bring it to a network; it sends by itself.",
@@ -412,6 +414,8 @@ def _waiting_tablets(session: Session, sites: Sequence[Site]) -> Iterator[LazySt
                 tablet=name,
                 day=since.isoformat(),
             )
+    if more := len(by_site[SITES_SHOWN:]):
+        yield lazy_ngettext("%(num)s more site", "%(num)s more sites", more)
 
 
 def list_unopenable(session: Session) -> Iterator[LazyString]:

@@ -4,7 +4,7 @@ It contains nothing new, only what children may read on their board, and frozen 
 compared to learn more than the board shows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,10 +41,15 @@ def list_months(session: Session, site_id: int) -> list[date]:
 
     A corrected view is in the month of its correction alone.
     """
-    days = {
-        publication.approved_on.replace(day=1) for publication in _visible(session, site_id) if publication.approved_on
+    return months_by_site(session, [site_id])[site_id]
+
+
+def months_by_site(session: Session, site_ids: Collection[int]) -> dict[int, list[date]]:
+    """As `list_months`, for each of these sites."""
+    return {
+        site_id: sorted({day.replace(day=1) for each in there if (day := each.approved_on)}, reverse=True)
+        for site_id, there in _visible_by_site(session, site_ids).items()
     }
-    return sorted(days, reverse=True)
 
 
 def load_pack(session: Session, site: Site, month: date, language: str, today: date) -> MonthlyPack:
@@ -59,7 +64,7 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
     """
     publications = [
         publication
-        for publication in _visible(session, site.id)
+        for publication in _visible_by_site(session, [site.id])[site.id]
         if publication.approved_on and publication.approved_on.replace(day=1) == month
     ]
     entries = [entry_of_view(session, publication.frozen, language, today) for publication in publications]
@@ -67,12 +72,11 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
     return MonthlyPack(site, month, entries, years[0] if years else None, site.helpline_tested)
 
 
-def _visible(session: Session, site_id: int) -> list[encryption.Publication]:
-    """The newest visible views for children of each round at a site."""
-    editions = store.list_editions(session, [site_id], store.VISIBLE_STATES)
-    newest: dict[int, encryption.Publication] = {}
-    for edition in reversed(editions):
-        if "children" in edition.rows:
-            publication = edition.rows["children"]
-            newest[publication.round_id] = publication
-    return list(newest.values())
+def _visible_by_site(session: Session, site_ids: Collection[int]) -> dict[int, list[encryption.Publication]]:
+    """The newest visible views for children of each round, by site."""
+    newest: dict[int, dict[int, encryption.Publication]] = {site_id: {} for site_id in site_ids}
+    for edition in reversed(store.list_editions(session, site_ids, store.VISIBLE_STATES)):
+        if publication := edition.rows.get("children"):
+            for site_id in edition.site_ids & newest.keys():
+                newest[site_id][publication.round_id] = publication
+    return {site_id: list(there.values()) for site_id, there in newest.items()}

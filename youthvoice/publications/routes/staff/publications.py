@@ -329,7 +329,8 @@ def month_packs() -> ResponseReturnValue:
     """The months of each of the caller's sites with a view for children."""
     session = db.session()
     at = choose_sites(session, current_caller().site_ids)
-    sites = [(site, packs.list_months(session, site.id)) for site in at.sites]
+    months = packs.months_by_site(session, at.ids)
+    sites = [(site, months[site.id]) for site in at.sites]
     return render_template("publications/packs/index.html", sites=sites, at=at, month_words=_month)
 
 
