@@ -103,8 +103,9 @@ def _follow_up(session: Session, open_committees: list[Committee], zones: dict[i
         store.cancel_planned_meetings(session, committee_id, now)
     for day in set(days.values()):
         minutes.freeze_approved(session, [site_id for site_id, today in days.items() if today == day], day)
-    for committee in open_committees:
-        outcomes.carry_over(session, committee.id, now, days[committee.site_id])
+    site_ids = {committee.id: committee.site_id for committee in open_committees}
+    for committee_id in sorted(outcomes.list_with_waiting_items(session, site_ids, now)):
+        outcomes.carry_over(session, committee_id, now, days[site_ids[committee_id]])
 
 
 def support_due() -> bool:

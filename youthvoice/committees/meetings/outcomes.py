@@ -5,7 +5,7 @@ items up to its Bal Panchayat, and that one to the Village Child Committee. The 
 up; the upper one is a new item with the same text and support, so nothing is lost on the way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, Literal, get_args
@@ -61,7 +61,7 @@ def carry_over(session: Session, committee_id: int, now: datetime, day: date) ->
     Raises:
         ConcurrentUpdate: somebody else changed one of them; call again in a new transaction.
     """
-    if not _has_waiting_items(session, committee_id, now):
+    if not list_with_waiting_items(session, [committee_id], now):
         return 0
     meeting = store.find_next_meeting(session, committee_id, now)
     carried = 0
@@ -104,16 +104,17 @@ def release_items(session: Session, meeting_ids: list[int]) -> None:
     session.execute(update(AgendaItemRow).where(AgendaItemRow.meeting_id.in_(meeting_ids)).values(meeting_id=None))
 
 
-def _has_waiting_items(session: Session, committee_id: int, now: datetime) -> bool:
-    """Whether some item has no meeting, or one that is over; nothing is decrypted."""
-    rows = session.execute(
-        select(AgendaItemRow.meeting_id)
-        .where(AgendaItemRow.committee_id == committee_id, AgendaItemRow.state.in_(WAITING_STATES))
-        .distinct()
-    )
-    ids = {row.meeting_id for row in rows}
-    meetings = [meeting for meeting_id in ids if meeting_id and (meeting := store.find_meeting(session, meeting_id))]
-    return None in ids or any(rules.is_meeting_over(meeting, now) for meeting in meetings)
+def list_with_waiting_items(session: Session, committee_ids: Collection[int], now: datetime) -> set[int]:
+    """The committees of which some item has no meeting, or one that is over; nothing is decrypted."""
+    waiting = (AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(WAITING_STATES))
+    query = select(AgendaItemRow.committee_id, AgendaItemRow.meeting_id).where(*waiting).distinct()
+    rows = session.execute(query).all()
+    meetings = store.find_meetings(session, {row.meeting_id for row in rows if row.meeting_id})
+    return {
+        row.committee_id
+        for row in rows
+        if (meeting := meetings.get(row.meeting_id)) is None or rules.is_meeting_over(meeting, now)
+    }
 
 
 def has_decided(session: Session, meeting_id: int) -> bool:

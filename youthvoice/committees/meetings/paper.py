@@ -41,7 +41,7 @@ class MeetingPapers:
 
     what: MeetingPaper
 
-    def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
+    def subjects(self, session: Session, most_missing: int = 0) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
         """None: they are never made in advance."""
         return ()
 

@@ -26,6 +26,12 @@ def find_meeting(session: Session, meeting_id: int) -> Meeting | None:
     return next(iter(_read_meetings(session, select(*_COLUMNS).where(MeetingRow.id == meeting_id))), None)
 
 
+def find_meetings(session: Session, meeting_ids: Collection[int]) -> dict[int, Meeting]:
+    """Meetings by their row."""
+    meetings = _read_meetings(session, select(*_COLUMNS).where(MeetingRow.id.in_(meeting_ids))) if meeting_ids else []
+    return {meeting.id: meeting for meeting in meetings}
+
+
 def find_next_meeting(session: Session, committee_id: int, now: datetime) -> Meeting | None:
     """The next meeting of a committee; None if none is planned."""
     return next(iter(list_coming_meetings(session, committee_id, now, 1)), None)
