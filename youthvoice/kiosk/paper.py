@@ -36,7 +36,7 @@ class SitePapers:
 
     what: SitePaper
 
-    def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
+    def subjects(self, session: Session, most_missing: int = 0) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
         """None: the work process makes none in advance."""
         return ()
 

@@ -22,8 +22,13 @@ _UNITS_PER_RUN: Final = 12  # checked per run, each in its languages: a fifth of
 class PaperSource(Protocol):
     """A kind of document, provided by the package that knows its content."""
 
-    def subjects(self, session: Session) -> Iterable[str]:
-        """The subjects that must always have a PDF, without opening anything; others are printed on request."""
+    def subjects(self, session: Session, most_missing: int = 0) -> Iterable[str]:
+        """The subjects that must always have a PDF, without opening anything; others are printed on request.
+
+        Args:
+            session: only read.
+            most_missing: only this number of them, which have none; 0 for every subject.
+        """
 
     def languages(self, session: Session, subject: str) -> Sequence[str]:
         """The codes of the languages in which the document can be read; empty where it no longer exists."""
@@ -38,13 +43,11 @@ paper_sources: Port[Mapping[str, PaperSource]] = Port("paper_sources")
 def print_due() -> None:
     """Print what somebody waits for and what is missing, as much as fits between two runs of other jobs."""
     with db.reading(db.engine()) as session:
-        kept_units = {key[:2] for key in store.list_digests(session)}
         wanted = store.list_asked(session)[:_DOCUMENTS_PER_RUN]
-        for unit in _required_units(session):
+        for unit in _required_units(session, _DOCUMENTS_PER_RUN):
             if len(wanted) >= _DOCUMENTS_PER_RUN:
-                break
-            if unit not in kept_units:  # all its languages at once: the next run only checks that the subject exists
-                wanted += [store.PaperKey(*unit, language) for language in _languages(session, unit)]
+                break  # all languages of a unit at once: the next run only checks that the subject exists
+            wanted += [store.PaperKey(*unit, language) for language in _languages(session, unit)]
     _print_if_changed(list(dict.fromkeys(wanted)))
 
 
@@ -79,9 +82,9 @@ def _next_units(units: Sequence[Unit]) -> Sequence[Unit]:
     return next_units
 
 
-def _required_units(session: Session) -> Iterator[Unit]:
+def _required_units(session: Session, most_missing: int = 0) -> Iterator[Unit]:
     for kind, source in paper_sources().items():
-        for subject in source.subjects(session):
+        for subject in source.subjects(session, most_missing):
             yield kind, subject
 
 
@@ -94,7 +97,7 @@ def _print_if_changed(keys: Sequence[store.PaperKey]) -> None:
     if not keys:
         return
     with db.reading(db.engine()) as session:
-        kept_digests = store.list_digests(session)
+        kept_digests = store.list_digests(session, {key.subject for key in keys})
         documents_or_none = {key: _document(session, key) for key in keys}
     gone = [key for key, document in documents_or_none.items() if document is None]
     documents = {key: document for key, document in documents_or_none.items() if document is not None}

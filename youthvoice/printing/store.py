@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -89,11 +89,17 @@ class KeptDigest(NamedTuple):
         return self.digest == digest and (self.state == MADE or (self.state == PARTLY and self.made_on == today))
 
 
-def list_digests(session: Session) -> dict[PaperKey, KeptDigest]:
-    """What is known of every PDF, by key."""
+def list_digests(session: Session, subjects: Collection[str] | None = None) -> dict[PaperKey, KeptDigest]:
+    """What is known of every PDF, or of those with some subjects, by key."""
     columns = (KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language)
-    rows = session.execute(select(*columns, KeptPdfRow.digest, KeptPdfRow.state, KeptPdfRow.asked, KeptPdfRow.made_on))
+    query = select(*columns, KeptPdfRow.digest, KeptPdfRow.state, KeptPdfRow.asked, KeptPdfRow.made_on)
+    rows = session.execute(query if subjects is None else query.where(KeptPdfRow.subject.in_(subjects)))
     return {PaperKey(*row[:3]): KeptDigest(*row[3:]) for row in rows}
+
+
+def has_pdf(kind: str, subject: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition that a document has a row, in some language."""
+    return exists().where(KeptPdfRow.kind == kind, KeptPdfRow.subject == subject)
 
 
 def list_asked(session: Session) -> list[PaperKey]:

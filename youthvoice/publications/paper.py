@@ -75,10 +75,10 @@ class ViewPapers:
 
     audience: Audience
 
-    def subjects(self, session: Session) -> list[str]:
-        """Publication and site of every view approved within about a year."""
+    def subjects(self, session: Session, most_missing: int = 0) -> list[str]:
+        """Publication and site of every view approved within about a year, or of the first ones without a PDF."""
         since = context.today() - _PRINTED_IN_ADVANCE
-        return [f"{slug}/{site_id}" for slug, site_id in store.list_approved_since(session, self.audience, since)]
+        return store.list_approved_since(session, self.audience, since, most_missing)
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
         """The languages in which it can be read."""
@@ -113,7 +113,7 @@ def quarter_key(site_id: int, first: date, language: str) -> PaperKey:
 class QuarterPapers:
     """The papers for families of a quarter in one PDF, made when somebody opens it; see `PaperSource`."""
 
-    def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
+    def subjects(self, session: Session, most_missing: int = 0) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
         """None: they are never made in advance."""
         return ()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, String, cast, exists, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -15,6 +15,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
+from youthvoice.printing.store import has_pdf
 from youthvoice.publications.encryption import Publication, encrypt_reason, encrypt_view, open_publication
 from youthvoice.publications.models import PublicationRow, PublicationSiteRow
 from youthvoice.publications.snapshot import Frozen
@@ -117,15 +118,29 @@ def find_publication_by_slug(session: Session, slug: str) -> Publication | None:
     return open_publication(publication) if publication else None
 
 
-def list_approved_since(session: Session, audience: str, day: date) -> list[tuple[str, int]]:
-    """Slug and site of every visible publication of an audience approved since a day; nothing is decrypted."""
+def list_approved_since(session: Session, audience: str, day: date, most_without_pdf: int = 0) -> list[str]:
+    """Slug and site of every visible publication of an audience approved since a day; nothing is decrypted.
+
+    Args:
+        session: only read.
+        audience: also the kind of its papers.
+        day: the first day.
+        most_without_pdf: only this number of them, of which no paper was made; 0 for all.
+
+    Returns:
+        Subjects of papers, such as `river-1234/7`.
+    """
+    subject = PublicationRow.slug + "/" + cast(PublicationSiteRow.site_id, String)
     query = (
-        select(PublicationRow.slug, PublicationSiteRow.site_id)
+        select(subject)
         .join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id)
         .where(PublicationRow.audience == audience, PublicationRow.state.in_(VISIBLE_STATES))
         .where(PublicationRow.approved_on >= day)
+        .order_by(PublicationRow.id, PublicationSiteRow.site_id)
     )
-    return [(row[0], row[1]) for row in session.execute(query.order_by(PublicationRow.id, PublicationSiteRow.site_id))]
+    if most_without_pdf:
+        query = query.where(~has_pdf(audience, subject)).limit(most_without_pdf)
+    return list(session.scalars(query))
 
 
 def list_editions(

@@ -24,7 +24,7 @@ def services_key(site_id: int, language: str) -> PaperKey:
 class ServicePapers:
     """Directories of services, made when somebody asks for one; see `PaperSource`."""
 
-    def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
+    def subjects(self, session: Session, most_missing: int = 0) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
         """None: the work process makes none in advance."""
         return ()
 
