@@ -365,7 +365,7 @@ def alarms(waited: Iterable[inbox.EscalatedReport], items: Iterable[Task], role:
     """Every line of the banner: overdue tasks about safety, and reports that were escalated to the next person.
 
     Args:
-        waited: from `inbox.list_escalated`.
+        waited: from `inbox.list_urgent_reports`.
         items: of the To do page.
         role: the reader's.
         speak: the language of the page.

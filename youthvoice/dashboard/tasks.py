@@ -23,7 +23,7 @@ from youthvoice.dashboard.entities import URGENCY_GROUPS, Task, urgency_of
 from youthvoice.good_news.rules import week_of
 from youthvoice.good_news.store import list_thanks
 from youthvoice.grievances.deadlines import letter_job
-from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
+from youthvoice.grievances.inbox import NO_REPORTS, InboxRow, UrgentReports
 from youthvoice.jobs.worker_health import is_line_silent
 from youthvoice.knocks.store import load_own_knocks
 from youthvoice.privacy.keys.key_names import PEPPER
@@ -62,8 +62,6 @@ pressing_subjects: Final = Port[Callable[[Session], str]]("pressing_subjects")
 silent_endings: Final = Port[Callable[[Session, Site], tuple[int, Sequence[str]] | None]]("silent_endings")
 """The languages in which not all about the end of a site is recorded, and a questionnaire to record it with."""
 
-_MAX_REPORTS: Final = 20
-
 _RESTORE_IS_SHOWN: Final = timedelta(days=30)
 
 _EARLY_END_IS_SHOWN: Final = timedelta(days=14)
@@ -76,11 +74,9 @@ _OF_ROUNDS: Final = frozenset({"round", "choice", "safety", "too_many", "publica
 _OF_ONE_REVIEW: Final = frozenset({"statement", "unasked", "asked_late", "words_to_give", "wish", "review"})
 """Kinds that are done on the page of a review."""
 
-_PRESSING: Final = frozenset({"danger", "late", "today", "week"})
-
 
 def group_tasks(
-    session: Session, caller: Caller, sites: Iterable[Site], escalated: Collection[EscalatedReport] = ()
+    session: Session, caller: Caller, sites: Iterable[Site], urgent_reports: UrgentReports = NO_REPORTS
 ) -> list[tuple[str, list[Task]]]:
     """The tasks by group code: danger, then as in `URGENCY_GROUPS`; empty groups are left out.
 
@@ -88,11 +84,11 @@ def group_tasks(
         session: only read.
         caller: the reader.
         sites: the caller's.
-        escalated: from `inbox.list_escalated`; their rows come first.
+        urgent_reports: from `inbox.list_urgent_reports`.
     """
     every = {site.id: site for site in sites}
     days = {zone: context.today(zone) for zone in {site.time_zone for site in every.values()}}
-    collector = _TaskCollector(session, caller, every, escalated, days)
+    collector = _TaskCollector(session, caller, every, urgent_reports, days)
     tasks = _join_by_review(sorted(collector.list_tasks(), key=lambda task: task.order))
     other_tasks = [task for task in tasks if not task.danger]
     groups = {"danger": [task for task in tasks if task.danger]}
@@ -125,14 +121,14 @@ class _TaskCollector:
         session: only read.
         caller: the reader.
         sites: the caller's, by id.
-        escalated: reports for which the next person was asked.
+        urgent_reports: those that the caller can read.
         days: today, by time zone.
     """
 
     session: Session
     caller: Caller
     sites: Mapping[int, Site]
-    escalated: Collection[EscalatedReport]
+    urgent_reports: UrgentReports
     days: Mapping[str, date]
 
     def list_tasks(self) -> Iterator[Task]:
@@ -169,11 +165,9 @@ class _TaskCollector:
 
     def reports(self) -> Iterator[Task]:
         """The most pressing reports that wait for the caller, and one line for all the others."""
-        escalated_ids = {escalated_report.id for escalated_report in self.escalated}
-        rows, number = list_most_urgent(self.session, self.caller, _PRESSING, _MAX_REPORTS, escalated_ids)
-        tasks = [self._report(row) for row in rows]
+        tasks = [self._report(row) for row in self.urgent_reports.rows]
         yield from tasks
-        if more := number - len(tasks):
+        if more := self.urgent_reports.number - len(tasks):
             yield Task("reports", "", {}, "", None, tasks[-1].days, step=str(more))
 
     def _report(self, row: InboxRow) -> Task:

@@ -5,7 +5,7 @@ the open part of a case is read; no report is opened.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -156,26 +156,70 @@ def read_inbox(session: Session, caller: Caller, inbox_filter: InboxFilter) -> I
     return Inbox([(code, numbers[_PLACES[code]], rows) for code, rows in groups], len(sort_keys), pages, page)
 
 
-def list_most_urgent(
-    session: Session, caller: Caller, groups: Collection[str], most: int, also: Collection[bytes] = ()
-) -> tuple[list[InboxRow], int]:
-    """The first reports of some groups of a reader's inbox, and the number of all reports in these groups.
+MAX_ESCALATED: Final = 20
+"""At most this many are listed, the urgent first; the inbox has the others."""
+
+
+class EscalatedReport(NamedTuple):
+    """A report with a deadline that passed, so that the next level was notified.
+
+    Attributes:
+        id: of the report, 16 bytes.
+        clock: the deadline that passed; the most telling where several did.
+        asked: names of the people who were asked last, without the caller.
+        you: whether the caller was asked last.
+    """
+
+    id: bytes
+    clock: str
+    asked: tuple[str, ...]
+    you: bool
+
+
+class UrgentReports(NamedTuple):
+    """The reports on To do.
+
+    Attributes:
+        rows: the first ones.
+        number: of all of them.
+        escalated: those for which the next person was asked.
+    """
+
+    rows: Sequence[InboxRow]
+    number: int
+    escalated: Sequence[EscalatedReport]
+
+
+NO_REPORTS: Final = UrgentReports((), 0, ())
+
+_MAX_URGENT: Final = 20
+
+_URGENT_GROUPS: Final = ("danger", "late", "today", "week")
+
+
+def list_urgent_reports(session: Session, caller: Caller) -> UrgentReports:
+    """The reports in danger, then those for which the next person was asked, then those of this week.
+
+    Each report is opened once: an advocate of a thousand sites may read ten thousand.
 
     Args:
         session: only read.
-        caller: the reader.
-        groups: codes of `INBOX_GROUPS`.
-        most: number of rows to return.
-        also: reports that come next after those in danger, whatever their group.
+        caller: the reader of To do; there are none for people who read no reports.
     """
-    sites, places = _sites(session, caller, InboxFilter()), {_PLACES[code] for code in groups}
-    sort_keys = sorted(
-        sort_key
-        for sort_key in _sort_keys(session, caller, sites, [])
-        if sort_key.group in places or sort_key.id in also
-    )
-    sort_keys.sort(key=lambda sort_key: (sort_key.group != _PLACES["danger"], sort_key.id not in also))
-    return _rows(session, caller, sites, [], sort_keys[:most]), len(sort_keys)
+    if not caller.may("reports.read"):
+        return NO_REPORTS
+    sites, places = _sites(session, caller, InboxFilter()), {_PLACES[code] for code in _URGENT_GROUPS}
+    bounds, with_steps, sort_keys = _day_bounds(sites), list[ThreadSummary](), list[SortKey]()
+    for summary in iterate_threads(session, readership.reader_key(session, caller)):
+        if summary.site_id in sites:
+            sort_keys.append(_sort_key_of(summary, caller, bounds))
+            if summary.case.steps:
+                with_steps.append(summary)
+    escalated = _list_escalated(session, caller, with_steps, sites)
+    ids = {escalated_report.id for escalated_report in escalated}
+    urgent = sorted(sort_key for sort_key in sort_keys if sort_key.group in places or sort_key.id in ids)
+    urgent.sort(key=lambda sort_key: (sort_key.group != _PLACES["danger"], sort_key.id not in ids))
+    return UrgentReports(_rows(session, caller, sites, [], urgent[:_MAX_URGENT]), len(urgent), escalated)
 
 
 def _sites(session: Session, caller: Caller, inbox_filter: InboxFilter) -> Mapping[int, Site]:
@@ -187,15 +231,22 @@ def _sites(session: Session, caller: Caller, inbox_filter: InboxFilter) -> Mappi
 def _sort_keys(
     session: Session, caller: Caller, sites: Mapping[int, Site], letter_rows: Sequence[InboxRow]
 ) -> Iterator[SortKey]:
-    bounds = {site_id: status.day_bounds(context.now(), site.time_zone) for site_id, site in sites.items()}
+    bounds = _day_bounds(sites)
     for summary in iterate_threads(session, readership.reader_key(session, caller)):
         if summary.site_id in bounds:
-            report_status = status.report_status(_current_case(summary), caller.person_id, bounds[summary.site_id])
-            yield _sort_key(
-                summary.id, report_status, urgent=summary.case.urgent, many=case_state.ONE_OF_MANY in summary.case.flags
-            )
+            yield _sort_key_of(summary, caller, bounds)
     for row in letter_rows:
         yield _sort_key(row.id, row.status, urgent=False)
+
+
+def _day_bounds(sites: Mapping[int, Site]) -> dict[int, status.Bounds]:
+    return {site_id: status.day_bounds(context.now(), site.time_zone) for site_id, site in sites.items()}
+
+
+def _sort_key_of(summary: ThreadSummary, caller: Caller, bounds: Mapping[int, status.Bounds]) -> SortKey:
+    case = summary.case
+    report_status = status.report_status(_current_case(summary), caller.person_id, bounds[summary.site_id])
+    return _sort_key(summary.id, report_status, urgent=case.urgent, many=case_state.ONE_OF_MANY in case.flags)
 
 
 def _current_case(summary: ThreadSummary) -> case_state.CaseState:
@@ -265,48 +316,17 @@ def _is_wanted(sort_key: SortKey, inbox_filter: InboxFilter) -> bool:
     return inbox_filter.closed or sort_key.group != _PLACES["closed"]
 
 
-MAX_ESCALATED: Final = 20
-"""At most this many are listed, the urgent first; the inbox has the others."""
-
-
-class EscalatedReport(NamedTuple):
-    """A report with a deadline that passed, so that the next level was notified.
-
-    Attributes:
-        id: of the report, 16 bytes.
-        clock: the deadline that passed; the most telling where several did.
-        asked: names of the people who were asked last, without the caller.
-        you: whether the caller was asked last.
-    """
-
-    id: bytes
-    clock: str
-    asked: tuple[str, ...]
-    you: bool
-
-
 def _escalation_order(summary: ThreadSummary) -> tuple[bool, bool, bool, int | None, bytes]:
     case = summary.case
     return case_state.ONE_OF_MANY in case.flags, not case.urgent, not case.harm, case.due, summary.id
 
 
-def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
-    """The escalated reports that the caller was asked about, or owns; not those about which only others were asked.
-
-    Args:
-        session: only read.
-        caller: the reader of the To do page.
-    """
-    if not caller.may("reports.read"):
-        return []
-    escalated, now = [], context.now()
-    escalated_summaries = [
-        summary
-        for summary in iterate_threads(session, readership.reader_key(session, caller))
-        if summary.case.steps and summary.site_id in caller.site_ids
-    ]
-    sites = {site.id: site for site in list_sites(session, {summary.site_id for summary in escalated_summaries})}
-    for summary in sorted(escalated_summaries, key=_escalation_order):
+def _list_escalated(
+    session: Session, caller: Caller, summaries: Iterable[ThreadSummary], sites: Mapping[int, Site]
+) -> list[EscalatedReport]:
+    """The escalated reports that the caller was asked about, or owns; not those about which only others were asked."""
+    escalated, now = list[EscalatedReport](), context.now()
+    for summary in sorted(summaries, key=_escalation_order):
         escalated_report = _escalated_report(session, caller, summary, sites[summary.site_id], now)
         escalated += [escalated_report] if escalated_report else []
         if len(escalated) == MAX_ESCALATED:

@@ -22,10 +22,10 @@ def home() -> ResponseReturnValue:
     """To do: the caller's tasks, with danger first, then the overdue."""
     caller = current_caller()
     sites = sorted(list_sites(db.session(), caller.site_ids), key=lambda site: name_key(site.name))
-    escalated = inbox.list_escalated(db.session(), caller)
+    urgent_reports = inbox.list_urgent_reports(db.session(), caller)
     need = steps.rank_by_need(db.session(), sites)
     at = choose_sites(db.session(), caller.site_ids, need, most=entities.SITES_TO_DO_SHOWN)
-    groups = tasks.group_tasks(db.session(), caller, sites, escalated)
+    groups = tasks.group_tasks(db.session(), caller, sites, urgent_reports)
     template_values: dict[str, object] = {
         "speak": languages.chosen(),
         "words": labels,
@@ -33,7 +33,7 @@ def home() -> ResponseReturnValue:
         "role": caller.role,
     }
     items = [task for _code, some in groups for task in some]
-    alarms = labels.alarms(escalated, items, caller.role, languages.chosen())
+    alarms = labels.alarms(urgent_reports.escalated, items, caller.role, languages.chosen())
     template_values["alarms"] = alarms[: entities.ALARMS_SHOWN] if at.is_long else alarms
     template_values |= {"sites_to_do": steps.until_heard(db.session(), at.ids), "me": caller}
     template_values["step_words"] = steps
