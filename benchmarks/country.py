@@ -202,7 +202,7 @@ def _answer(session: Session, round_ids: Sequence[int]) -> None:
         session.flush()
 
 
-_PAGES: Final = ("/staff/", "/staff/rounds/", "/staff/people", "/staff/reports/")
+_PAGES: Final = ("/staff/", "/staff/rounds/", "/staff/people", "/staff/tablets", "/staff/answers/", "/staff/reports/")
 
 REST_SECONDS: Final = 60.0
 

@@ -62,4 +62,4 @@ def test_what_is_heavy_waits_even_for_the_jobs() -> None:
         "import os; from youthvoice.jobs.isolated_process import *; limit_this_process(1 << 30, 9); print(os.nice(0))"
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=TOP)
-    assert int(printed.stdout) == os.nice(0) + 10
+    assert int(printed.stdout) == min(19, os.nice(0) + 10)  # the lowest there is

@@ -46,7 +46,7 @@ def test_what_is_late_is_on_top_with_who_mends_it_and_the_doctor_says_the_same(
     (context.settings().keys / "links.v1.key").unlink()
     page = rows(signed_in(visitor(), people["coordinator"]).open(PAGE).text)
     assert page.index("Late: 2") < page.index("Start it with: ") < page.index("Key files are missing: links.")
-    assert page.index("Key files are missing: links.") < page.index("Good: ") < page.index("SQLite")
+    assert page.index("Key files are missing: links.") < page.index("Good: ") < page.index("SQL")
     assert page.count("System administrator") >= 2
     assert "Work process" not in page.partition("Good: ")[2]
     said = app.test_cli_runner().invoke(args=["doctor"]).output
