@@ -36,6 +36,7 @@ class DummyModem:
         self.holds_sound = self.tells_caller = self.in_call = self._rings = False
         self.refuses: tuple[str, ...] = ("AT^DSCI",)
         self.network = "1"
+        self._power: object = None
         self.plug_in()
 
     def plug_in(self) -> None:
@@ -45,12 +46,14 @@ class DummyModem:
         tty.setraw(self._slave)
         self.port.unlink(missing_ok=True)
         self.port.symlink_to(os.ttyname(self._slave))
-        self._thread = threading.Thread(target=self._work, args=(self._master,), daemon=True)
+        self._power = object()
+        self._thread = threading.Thread(target=self._work, args=(self._master, self._power), daemon=True)
         self._thread.start()
 
     def unplug(self) -> None:
         """Pull it out; its port is gone."""
         self.port.unlink()
+        self._power = None
         self._rings = self.in_call = False
         os.close(self._slave)
         os.close(self._master)
@@ -88,14 +91,17 @@ class DummyModem:
         number = (f'+CLIP: "{CALLER}",145,,,,0', f'^DSCI: 2,1,4,0,0,"{CALLER}",145') if self.tells_caller else ()
         self.says("RING", *number)
 
-    def _work(self, master: int) -> None:
+    def _work(self, master: int, power: object) -> None:
         with suppress(OSError):  # it was unplugged
-            self._serve(master)
+            self._serve(master, power)
 
-    def _serve(self, master: int) -> None:
+    def _serve(self, master: int, power: object) -> None:
+        """Until it is unplugged: its handle may have the number of the next one, whose commands are not for it."""
         waiting = b""
         while True:
             waiting += os.read(master, 65536)
+            if self._power is not power:
+                return
             while b"\r" in waiting:
                 line, _end, waiting = waiting.partition(b"\r")
                 if self._echoes:
