@@ -12,7 +12,6 @@ action that no scope names only its actor sees lines, and `ACTOR_ONLY` must say 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Final, NamedTuple
 
 from flask import url_for
@@ -119,20 +118,16 @@ class LogView:
     def __init__(self, session: Session, caller: Caller) -> None:
         self._session, self._caller = session, caller
         self._names = {person.id: person.name for person in list_everybody(session)}
-        self._scopes: dict[str, list[LogScope]] = {}
+        self._by_code: dict[str, Mapping[str, LogSubject]] = {}
         self._describes: dict[str, Describe] = {}
-        for scope in (*_OWN_SCOPES, *log_scopes()):
+        scopes = (*_OWN_SCOPES, *log_scopes())
+        listed = {each: each(session, caller) for each in dict.fromkeys(scope.list_subjects for scope in scopes)}
+        for scope in scopes:
+            subjects = listed[scope.list_subjects]
             for code in scope.actions:
-                self._scopes.setdefault(code, []).append(scope)
+                self._by_code[code] = {**self._by_code.get(code, {}), **subjects}
                 if scope.describe is not None:
                     self._describes[code] = scope.describe
-        self._list_once = cache(lambda list_subjects: list_subjects(session, caller))
-        self._subjects_of = cache(self._list_of_code)
-
-    def _list_of_code(self, code: str) -> Mapping[str, LogSubject]:
-        """Only what lines are about is listed: of a thousand sites each list is long."""
-        listed = [self._list_once(scope.list_subjects) for scope in self._scopes.get(code, ())]
-        return listed[0] if len(listed) == 1 else dict(item for subjects in listed for item in subjects.items())
 
     def find_subject(self, line: LogLine) -> LogSubject | None:
         """What a line is about; None where the reader may not see the line."""
@@ -140,9 +135,9 @@ class LogView:
         if line.action.startswith("request."):
             is_visible = is_own or line.subject.endswith(f" by {self._caller.person_id}")
             return self._describe_request(line) if is_visible else None
-        code = line.action if line.action in self._scopes else _area_of(line.action)
+        code = line.action if line.action in self._by_code else _area_of(line.action)
         key = line.subject.partition(" ")[0]
-        subject = self._subjects_of(code).get(key)
+        subject = self._by_code.get(code, {}).get(key)
         if subject is None:
             return LogSubject("") if is_own else None
         describe = self._describes.get(code)
