@@ -1,11 +1,14 @@
 """A task on To do, its urgency, and the tasks of one page."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Final
 
 from youthvoice.sites.site_page import SitePage, name_filter
+from youthvoice.web.pages.list_page import ListPage, page_of_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,43 +96,30 @@ ALARMS_SHOWN: Final = 20
 SITES_TO_DO_SHOWN: Final = 20
 """Sites with their first step, where a reader has many: their people are read, and fifty tasks stand above them."""
 
-_TASKS_SHOWN: Final = 50
-
 
 @dataclass(frozen=True, slots=True)
 class TaskPage:
     """The tasks of one page, the most urgent first.
 
     Attributes:
-        number: of those on all pages.
         groups: code of a group, how many tasks it has on all pages, and those of this page.
-        page: its number, from 1.
-        pages: how many there are.
+        list_page: which page it is.
     """
 
-    number: int
     groups: Sequence[tuple[str, int, Sequence[Task]]]
-    page: int
-    pages: int
+    list_page: ListPage[tuple[str, Task]]
 
 
-def choose_tasks(groups: Sequence[tuple[str, Sequence[Task]]], site_page: SitePage, page: int) -> TaskPage:
+def choose_tasks(groups: Sequence[tuple[str, Sequence[Task]]], site_page: SitePage) -> TaskPage:
     """All tasks where a reader has few sites; else fifty, of every site or of those with the words of a search.
 
     Args:
         groups: from `tasks.group_tasks`.
         site_page: what the reader looks for.
-        page: number of the page, from 1.
     """
     is_wanted = name_filter(site_page.words)
-    groups_to_show = [(code, [task for task in some if is_wanted(task.site)]) for code, some in groups]
-    number = sum(len(some) for _code, some in groups_to_show)
-    most = _TASKS_SHOWN if site_page.is_long else max(1, number)
-    pages = max(1, -(-number // most))
-    page = min(max(1, page), pages)
-    first, groups_here = (page - 1) * most, []
-    for code, some in groups_to_show:
-        if here := some[max(0, first) : max(0, first + most)]:
-            groups_here.append((code, len(some), here))
-        first -= len(some)
-    return TaskPage(number, groups_here, page, pages)
+    tasks = [(code, task) for code, some in groups for task in some if is_wanted(task.site)]
+    numbers = Counter(code for code, _task in tasks)
+    list_page = page_of_list(tasks, whole=not site_page.is_long)
+    groups_here = groupby(list_page.lines, key=lambda line: line[0])
+    return TaskPage([(code, numbers[code], [task for _code, task in some]) for code, some in groups_here], list_page)

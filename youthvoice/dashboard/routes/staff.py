@@ -1,6 +1,6 @@
 """The first page of staff, and the guides - HTTP only."""
 
-from flask import abort, render_template, request
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
@@ -39,7 +39,7 @@ def home() -> ResponseReturnValue:
     template_values["step_words"] = steps
     return render_template(
         "dashboard/home.html",
-        tasks=entities.choose_tasks(groups, at, request.args.get("page", 1, int)),
+        tasks=entities.choose_tasks(groups, at),
         sites=sites,
         at=at,
         **template_values,

@@ -42,13 +42,15 @@ class ListPage(Generic[_Line]):
         return f"{request.path}?{urlencode([*others, (self.parameter, page)])}"
 
 
-def page_of_list(lines: Sequence[_Line], parameter: str = "page") -> ListPage[_Line]:
+def page_of_list(lines: Sequence[_Line], parameter: str = "page", *, whole: bool = False) -> ListPage[_Line]:
     """The page of a list that a request asks for.
 
     Args:
         lines: all of them, in their order.
         parameter: of the address.
+        whole: whether all lines are on one page.
     """
-    pages = max(1, -(-len(lines) // _LINES_SHOWN))
+    most = max(1, len(lines)) if whole else _LINES_SHOWN
+    pages = max(1, -(-len(lines) // most))
     page = min(max(1, request.args.get(parameter, 1, int)), pages)
-    return ListPage(lines[(page - 1) * _LINES_SHOWN : page * _LINES_SHOWN], len(lines), page, pages, parameter)
+    return ListPage(lines[(page - 1) * most : page * most], len(lines), page, pages, parameter)
