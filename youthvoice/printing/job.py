@@ -23,7 +23,9 @@ class PaperSource(Protocol):
     """A kind of document, provided by the package that knows its content."""
 
     def subjects(self, session: Session, most_missing: int = 0) -> Iterable[str]:
-        """The subjects that must always have a PDF, without opening anything; others are printed on request.
+        """The subjects that must always have a PDF, each in some language; others are printed on request.
+
+        Nothing is opened.
 
         Args:
             session: only read.

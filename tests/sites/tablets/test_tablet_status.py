@@ -311,3 +311,12 @@ def test_a_tablet_that_was_let_go_holds_up_nothing_that_began_later(village: Vil
         with db.reading(db.engine()) as session:
             moments = clock.moment, clock.moment + timedelta(days=began)
             assert list_waiting_tablets(session, [village.site_id], *moments) == names
+
+
+@pytest.mark.dialect
+def test_no_report_of_a_tablet_takes_a_page_from_adults(village: Village, clock: StillClock) -> None:
+    """PostgreSQL keeps a NUL in JSON and then refuses to open any field beside it: To do gave 500 to everybody."""
+    village.says(204, waiting=True, since="2026-11-10", version="\u0000", clips=["\u0000"])
+    clock.move(days=1)
+    for path in ("/staff/", "/staff/tablets"):
+        assert NAME in village.page(path)

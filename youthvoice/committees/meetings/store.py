@@ -248,7 +248,8 @@ def list_newest_missed_meetings(
     conditions = (each.committee_id == CommitteeRow.id, or_(_is_missed(each, now), _is_held(each, now)))
     newest = select(each.id).where(*conditions).order_by(each.starts_at.desc()).limit(1).scalar_subquery()
     query = select(CommitteeRow.site_id, *_COLUMNS).join(MeetingRow, MeetingRow.id == newest)
-    rows = session.execute(query.where(CommitteeRow.site_id.in_(site_ids), _is_missed(MeetingRow, now))).all()
+    missed = query.where(CommitteeRow.site_id.in_(site_ids), _is_missed(MeetingRow, now))
+    rows = session.execute(missed.order_by(MeetingRow.starts_at, MeetingRow.id)).all()
     by_id = {committee.id: committee for committee in list_committees(session, {row.site_id for row in rows})}
     meetings = [Meeting(*row[1:]) for row in rows if row.committee_id in by_id]
     return [(by_id[meeting.committee_id], meeting) for meeting in meetings]

@@ -6,12 +6,12 @@ Coordinators see the status of the daily hour: nothing on their page changes whe
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, cast, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from youthvoice.sites.models import TabletRow
 from youthvoice.sites.store import Site, get_site
@@ -139,15 +139,20 @@ def list_health(session: Session, sites: Iterable[Site], now: datetime) -> dict[
     return {row.id: health for row, health in _at_daily_hour(session, sites, now)}
 
 
-_HOLDS: Final = or_(*(each["since"].as_string() != "" for each in (TabletRow.status, TabletRow.shown)))
-"""Tablets on which an envelope waits by one of two reports: few of all those of a thousand sites."""
+def _holds_nothing(status: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Whether nothing waits on a tablet by a report; as text, for PostgreSQL opens no JSON with a NUL in it."""
+    text = cast(status, String)
+    return or_(text.is_(None), text == "null", text.like('%"since": ""%') & text.not_like('%"refused": true%'))
 
 
 def _at_daily_hour(
-    session: Session, sites: Iterable[Site], now: datetime, *which: ColumnElement[bool]
+    session: Session, sites: Iterable[Site], now: datetime, *, holds: bool = False
 ) -> Iterator[tuple[TabletRow, TabletHealth]]:
+    """What coordinators see of each tablet, or of those on which something may wait."""
     hours = {site.id: last_daily_hour(site, now) for site in sites}
-    at_sites = select(TabletRow).where(TabletRow.site_id.in_(hours), TabletRow.status_at.is_not(None), *which)
+    at_sites = select(TabletRow).where(TabletRow.site_id.in_(hours), TabletRow.status_at.is_not(None))
+    if holds:  # few of all those of a thousand sites
+        at_sites = at_sites.where(~(_holds_nothing(TabletRow.status) & _holds_nothing(TabletRow.shown)))
     for row in session.scalars(at_sites.order_by(TabletRow.name, TabletRow.id)):
         hour = hours[row.site_id]
         status = row.status if row.status_at is not None and row.status_at < hour else row.shown
@@ -164,7 +169,7 @@ def list_held_up(session: Session, sites: Sequence[Site], now: datetime) -> list
     newest = {site.id: last_daily_hour(site, now).date() - timedelta(days=HELD_DAYS) for site in sites}
     return [
         (row.site_id, row.name, tablet_health.since)
-        for row, tablet_health in _at_daily_hour(session, sites, now, _HOLDS)
+        for row, tablet_health in _at_daily_hour(session, sites, now, holds=True)
         if tablet_health.since is not None
         and tablet_health.since < newest[row.site_id]
         and not (tablet_health.refused or row.lost_on)
@@ -173,7 +178,7 @@ def list_held_up(session: Session, sites: Sequence[Site], now: datetime) -> list
 
 def sites_in_need(session: Session, sites: Sequence[Site], now: datetime) -> set[int]:
     """The sites with a tablet on which an envelope has waited too long, or never opens and no adult has read it."""
-    here = _at_daily_hour(session, sites, now, _HOLDS)
+    here = _at_daily_hour(session, sites, now, holds=True)
     unopened = {row.site_id for row, tablet_health in here if tablet_health.refused and not tablet_health.cleared}
     return unopened | {site_id for site_id, _name, _since in list_held_up(session, sites, now)}
 
@@ -184,7 +189,7 @@ def list_unopened(session: Session, sites: Iterable[Site], now: datetime) -> lis
     Returns:
         Site, id and name of each, by name.
     """
-    here = _at_daily_hour(session, sites, now, _HOLDS)
+    here = _at_daily_hour(session, sites, now, holds=True)
     stuck = [
         (row, tablet_health) for row, tablet_health in here if tablet_health.refused and tablet_health.since is not None
     ]
