@@ -9,6 +9,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.support.people import Somebody, house, make_person, make_site, signed_in
 from tests.support.publications import make_house, starter
+from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability import escalation_job, replies
@@ -388,11 +389,28 @@ def test_of_many_answers_fifty_are_shown_on_each_page_of_either_list(
     """S13: whoever is late at a thousand sites, none of them is lost from sight."""
     for number in range(60):
         owe(home, "round", date(2026, 11, 1) + timedelta(days=number % 20), f"round-{number}")
-    for role, parameter in (("facilitator", "page"), ("coordinator", "late")):
+    for role, parameter in (("facilitator", "owed"), ("coordinator", "late")):
         browser = signed_in(visitor(), home[1][role])
         pages = [browser.open(f"/staff/answers/?sites=1&{parameter}={page}").text for page in (1, 2)]
         assert [page.count("Days here") for page in pages] == [50, 10]
         assert ["60 answers" in page for page in pages] == [True, True]
-        assert f"/staff/answers/?sites=1&amp;{parameter}=2" in pages[0]
-        assert f"/staff/answers/?sites=1&amp;{parameter}=1" in pages[1]
+        assert ["23 days overdue" in page for page in pages] == [True, False], "what waits longest is on top"
+        assert f"/staff/answers/?sites=1&amp;{parameter}=2#{parameter}" in pages[0]
+        assert f"/staff/answers/?sites=1&amp;{parameter}=1#{parameter}" in pages[1]
         assert browser.open(f"/staff/answers/?{parameter}=99").text.count("Days here") == 10
+
+
+def test_the_line_of_the_advocates_has_nothing_of_a_round_that_is_late_beside_it(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """A9: the day of its round would tell which one it is, and no day that it is a task about harm."""
+    slug = open_round([home[0]], home[1]["facilitator"].id).slug
+    owe(home, "round", date(2026, 11, 18), slug)
+    desk = signed_in(visitor(), home[1]["coordinator"])
+    lines = []
+    for kind, subject in (("too_many", slug), ("safety", f"{slug}/night")):
+        owe(home, kind, date(2026, 11, 19), subject)
+        page = desk.open("/staff/answers/").text.partition("A task of the child advocates")[2]
+        lines.append(page.partition("</td>")[0])
+    assert lines[0] == lines[1]
+    assert "asked until" not in lines[0]

@@ -12,6 +12,7 @@ from youthvoice.access import guard, permissions
 from youthvoice.accountability import labels, rules, store
 from youthvoice.accountability.entities import AnswerDue, answerable_rounds
 from youthvoice.accounts.store import names_of_people
+from youthvoice.sites.site_page import name_key
 from youthvoice.sites.store import Site, group_by_site, list_sites, site_ids_by_day
 from youthvoice.web.i18n import languages
 
@@ -58,21 +59,18 @@ def answer_due_lines(
     sites = {site.id: site for site in list_sites(session, {answer_due.site_id for answer_due in answers_due})}
     names = names_of_people(session, {who for answer_due in answers_due for who in answer_due.people})
     of_rounds = {
-        (answer_due.subject, sites[answer_due.site_id].time_zone)
+        answer_due.id: (answer_due.subject, sites[answer_due.site_id].time_zone)
         for answer_due in answers_due
         if rules.ANSWER_DUE_KINDS[answer_due.kind].of_a_round and (answer_due.to_children or not of_others)
     }
-    rounds = answerable_rounds().find_titles_and_last_days(session, of_rounds)
+    rounds = answerable_rounds().find_titles_and_last_days(session, set(of_rounds.values()))
     lines = []
     for answer_due in answers_due:
-        site = sites[answer_due.site_id]
-        title_and_day = rounds.get((answer_due.subject, site.time_zone))
-        line = _line(answer_due, site, names, 0 if of_others else person_id)
-        if title_and_day:
-            words = labels.asked_in_label(answer_due, *title_and_day, languages.chosen())
-            line = replace(line, round=words)
+        line = _line(answer_due, sites[answer_due.site_id], names, 0 if of_others else person_id)
+        if answer_due.id in of_rounds and (title_and_day := rounds.get(of_rounds[answer_due.id])):
+            line = replace(line, round=labels.asked_in_label(answer_due, *title_and_day, languages.chosen()))
         if of_others and answer_due.owner_id is None:
-            line = replace(line, state="", when="")
+            line = replace(line, state="", when="", asked=())
         lines.append(line)
     return lines
 
@@ -93,14 +91,14 @@ def _line(answer_due: AnswerDue, site: Site, names: Mapping[int, str], reader: i
 
 
 def list_late_of_others(session: Session, caller: guard.Caller, own_ids: set[int]) -> list[AnswerDue]:
-    """What others did not answer in time, for a coordinator. S13: silence past its day raises an alarm to adults.
+    """What others did not answer in time, the oldest first, for a coordinator.
 
-    The advocates' tasks are one line per site. Their number and dates would tell in which round a child said harm,
-    because only then a task is due three days after the round.
+    S13: silence past its day raises an alarm to adults. The advocates' tasks are one line per site. Their number and
+    dates would tell in which round a child said harm, because only then a task is due three days after the round.
     """
     if caller.role != permissions.COORDINATOR:
         return []
-    sites = list_sites(session, caller.site_ids)
+    sites = sorted(list_sites(session, caller.site_ids), key=lambda site: name_key(site.name))
     overdue = [
         answer_due
         for today, site_ids in site_ids_by_day(sites).items()
@@ -109,7 +107,8 @@ def list_late_of_others(session: Session, caller: guard.Caller, own_ids: set[int
     by_site = group_by_site(sites, overdue, lambda answer_due: [answer_due.site_id])
     late = [answer_due for _site, there in by_site for answer_due in there if answer_due.id not in own_ids]
     of_advocates = {answer_due.site_id: answer_due for answer_due in late if answer_due.owner_id is None}
-    return [*(answer_due for answer_due in late if answer_due.owner_id is not None), *of_advocates.values()]
+    of_one_person = sorted((each for each in late if each.owner_id is not None), key=lambda each: each.due)
+    return [*of_one_person, *of_advocates.values()]
 
 
 def _owner(answer_due: AnswerDue, names: Mapping[int, str]) -> str:

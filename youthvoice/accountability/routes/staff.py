@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     answers_due = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids)
     settled = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids, settled=True)
     late = page.list_late_of_others(session, caller, {answer_due.id for answer_due in answers_due})
-    here, person_id = page_of_list(answers_due), caller.person_id
+    here, person_id = page_of_list(answers_due, "owed"), caller.person_id
     late_here = page_of_list(late, "late")
     return render_template(
         "accountability/index.html",

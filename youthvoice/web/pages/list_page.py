@@ -36,10 +36,10 @@ class ListPage(Generic[_Line]):
         """The same page with something else for each line, in their order."""
         return ListPage(lines, self.number, self.page, self.pages, self.parameter)
 
-    def address(self, page: int) -> str:
-        """The address of another page of this list; whatever else the address asks stays."""
+    def address(self, page: int, anchor: str = "") -> str:
+        """The address of another page of this list, or of a place on it; whatever else the address asks stays."""
         others = [(name, value) for name, value in request.args.items(multi=True) if name != self.parameter]
-        return f"{request.path}?{urlencode([*others, (self.parameter, page)])}"
+        return f"{request.path}?{urlencode([*others, (self.parameter, page)])}{'#' if anchor else ''}{anchor}"
 
 
 def page_of_list(lines: Sequence[_Line], parameter: str = "page", *, whole: bool = False) -> ListPage[_Line]:
