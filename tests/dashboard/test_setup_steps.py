@@ -226,6 +226,11 @@ def test_of_more_than_fifty_sites_each_has_one_line_and_a_page_with_all_its_step
     browser = signed_in(visitor(), tomas)
     page = browser.open("/staff/").text
     assert page.count("<tr data-step=") == SITES_TO_DO_SHOWN
+    numbers = [
+        set(re.findall(r'"Steps left">(\d+)<', text)) for text in (page, browser.open("/staff/?site_name=7").text)
+    ]
+    assert numbers[0] == numbers[1], "whichever sites are shown beside it"
+    assert len(numbers[0]) == 1
     first, *_others = re.findall(r'href="(/staff/steps/\d+)"', page)
     of_one = browser.open(first).text
     with db.reading(db.engine()) as session:

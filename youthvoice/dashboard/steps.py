@@ -88,12 +88,13 @@ class SiteSteps:
     steps: tuple[Step, ...]
 
 
-def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
+def until_heard(session: Session, site_ids: Collection[int], *, is_long: bool = False) -> list[SiteSteps]:
     """The steps of each of these sites, in their order; a site where all is done, or that has closed, is left out.
 
     Args:
         session: only read.
         site_ids: the sites.
+        is_long: whether they are some of many: then each has the steps of the installation, as on its own page.
     """
     sites_to_do, installation = [], _InstallationState.of(session)
     every = {site.id: site for site in list_sites(session, site_ids)}
@@ -104,26 +105,25 @@ def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
         site_state = _SiteState(sites[site_people.site_id], site_people, installation, ready_sites)
         steps = tuple(sorted(site_state.steps(), key=lambda step: list(STEP_LABELS).index(step.code)))
         installation = _InstallationState(
-            installation.newest, installation.approved, witnessed=True
-        )  # said once, at the first site
+            installation.newest, installation.approved, witnessed=installation.witnessed or not is_long
+        )  # of a few sites it is said once, at the first one
         if steps:
             sites_to_do.append(SiteSteps(site_people.site_id, site_people.name, steps))
     return sites_to_do
 
 
 def rank_by_need(session: Session, sites: Collection[Site]) -> dict[int, int]:
-    """Those of some sites at which something is missing that all their children need, each with 1.
+    """How many things that all their children need are missing at each of some sites; not where nothing is.
 
-    It is a tablet, a round, a helpline, a language that was asked for, or who is on call; nobody's account is read.
+    They are a tablet, a round, a helpline, a language that was asked for, and who is on call; nobody's account is read.
     """
-    ready = _ReadySites.of(session, [site.id for site in sites])
-    everything = set(ready.with_tablet) & set(ready.with_rota) & set(ready.with_round)
-    return {
-        site.id: 1
-        for site in sites
-        if not is_over(site, context.today(site.time_zone))
-        and (site.id not in everything or not site.helpline_tested or site.languages_to_sign)
-    }
+    ready, missing = _ReadySites.of(session, [site.id for site in sites]), dict[int, int]()
+    for site in sites:
+        if not is_over(site, context.today(site.time_zone)):
+            there = (ready.with_tablet, ready.with_rota, ready.with_round)
+            others = (not site.helpline_tested, bool(site.languages_to_sign))
+            missing[site.id] = sum(site.id not in site_ids for site_ids in there) + sum(others)
+    return {site_id: number for site_id, number in missing.items() if number}
 
 
 @dataclass(frozen=True, slots=True)

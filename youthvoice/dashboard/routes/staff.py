@@ -35,7 +35,7 @@ def home() -> ResponseReturnValue:
     items = [task for _code, some in groups for task in some]
     alarms = labels.alarms(urgent_reports.escalated, items, caller.role, languages.chosen())
     template_values["alarms"] = alarms[: entities.ALARMS_SHOWN] if at.is_long else alarms
-    template_values |= {"sites_to_do": steps.until_heard(db.session(), at.ids), "me": caller}
+    template_values |= {"sites_to_do": steps.until_heard(db.session(), at.ids, is_long=at.is_long), "me": caller}
     template_values["step_words"] = steps
     return render_template(
         "dashboard/home.html",
