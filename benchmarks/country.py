@@ -39,8 +39,12 @@ from youthvoice.committees.models import MeetingRow
 from youthvoice.committees.store import add_committee
 from youthvoice.example import people
 from youthvoice.jobs.turns import run_to_end
+from youthvoice.jobs.worker import run_once
 from youthvoice.mail.messages import message_id_for
 from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.printing.document import TypesetDocument, digest_document
+from youthvoice.printing.job import paper_sources
+from youthvoice.printing.store import PaperKey, keep_pdf
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import session_token
@@ -50,6 +54,7 @@ from youthvoice.publications.guardians.subscriptions import set_subscription
 from youthvoice.publications.models import PublicationRow, SubscriptionRow
 from youthvoice.publications.review.drafting import approve_edition, draft_due
 from youthvoice.publications.store import list_waiting_editions
+from youthvoice.schedule import JOBS
 from youthvoice.sites import store as sites
 from youthvoice.sites.models import SiteRow, TabletRow
 from youthvoice.sites.tablets.tablet_status import TabletReport
@@ -71,6 +76,10 @@ _TOKEN_HASH_BYTES: Final = 32
 _CHILDREN: Final = 12  # responses of a batch
 
 _AGO: Final = timedelta(days=30)
+
+_ALL: Final = 100_000  # missing papers
+
+_CHECKED_UNITS: Final = 36  # in three minutes by each of two processes
 
 _PATIENCE: Final = 1800.0  # seconds for a midnight
 
@@ -281,8 +290,13 @@ class Midnight:
 
 
 def midnight(country: Country) -> Midnight:
-    """Let a batch and a letter of each site come due at once, with two work processes and a child who answers."""
+    """Let a batch and a letter of each site come due at once, with two work processes and a child who answers.
+
+    It is no site's first day: what an installation does once, such as planning meetings, it has done before.
+    """
+    _do_all(country)
     _prepare(country)
+    _keep_papers(country)
     with (
         tempfile.TemporaryDirectory(prefix="sink") as folder,
         _sink(Path(folder) / "mails") as (port, mails),
@@ -295,6 +309,34 @@ def midnight(country: Country) -> Midnight:
             began = time.time()
             _strike(country)
             return _watch(country, server.port, mails, began)
+
+
+def _do_all(country: Country) -> None:
+    """Run each job to its end."""
+    with opened(country.house) as app:
+        if failed := run_once(app, JOBS):
+            raise RuntimeError(f"failed: {failed}")
+
+
+def _keep_papers(country: Country) -> None:
+    """Keep the papers that each site and view must have: an empty one for each.
+
+    They change with their words: the work process checks twelve units a minute, and finds the first ones unchanged.
+    """
+    with opened(country.house), db.writing(db.engine()) as session:
+        for nth, (kind, subject) in enumerate(sorted(_list_paper_units(session))):
+            source = paper_sources()[kind]
+            for language in source.languages(session, subject):
+                document = source.document(session, subject, language) if nth < _CHECKED_UNITS else None
+                digest = digest_document(document) if document else b""
+                key = PaperKey(kind, subject, language)
+                keep_pdf(session, key, TypesetDocument(b"%PDF"), digest, context.today())
+
+
+def _list_paper_units(session: Session) -> Iterator[tuple[str, str]]:
+    for kind, source in paper_sources().items():
+        for subject in source.subjects(session, _ALL):
+            yield kind, subject
 
 
 def _prepare(country: Country) -> None:
@@ -336,7 +378,8 @@ def _strike(country: Country) -> None:
     with db.writing(db.engine()) as session:
         ended = {"ends_at": now - timedelta(minutes=1)}
         session.execute(update(RoundRow).where(RoundRow.id.in_(country.round_ids)).values(**ended))
-        session.execute(update(BatchRow).where(BatchRow.closed_on.is_(None)).values(due_at=now))
+        batch_ids = select(RoundRow.batch_id).where(RoundRow.id.in_(country.round_ids))
+        session.execute(update(BatchRow).where(BatchRow.id.in_(batch_ids)).values(due_at=now))
         session.execute(update(SiteRow).values(daily_hour=0))
         session.execute(update(SubscriptionRow).values(done_for=now.date() - _AGO))
 
