@@ -13,7 +13,7 @@ from youthvoice.access.permissions import COORDINATOR
 from youthvoice.dashboard.entities import SITES_TO_DO_SHOWN
 from youthvoice.privacy.text_folding import plain_words
 from youthvoice.sites import site_page
-from youthvoice.sites.site_page import SITES_SHOWN, choose_sites, name_filter
+from youthvoice.sites.site_page import SITES_SHOWN, TASKS, choose_sites, name_filter
 from youthvoice.sites.store import change_site
 
 _ALL = 120
@@ -125,6 +125,18 @@ def test_to_do_shows_the_most_urgent_things_of_all_sites_first(app: Flask, visit
     assert text.count("<tr data-step=") == SITES_TO_DO_SHOWN
     assert f"{_ALL - SITES_TO_DO_SHOWN} more sites follow." in text
     assert "House 117" in browser.open("/staff/?site_name=117").text
+
+
+def test_other_sites_on_to_do_change_nothing_of_its_tasks_and_another_search_does(app: Flask) -> None:
+    """Whoever read the second page of tasks and turned to the next sites stood before the first tasks again."""
+    with db.writing(db.engine()) as session:
+        site_ids = [make_site(session, f"house-{nth:03}").id for nth in range(_ALL)]
+    address = f"/staff/?whose=all&site_name=house&page=4&{TASKS}=2"
+    with app.test_request_context(address), db.reading(db.engine()) as session:
+        at = choose_sites(session, site_ids, endpoint="dashboard.home")
+        assert at.address(2, at.words) == f"/staff/?whose=all&{TASKS}=2&site_name=house&sites=2"
+        assert at.address() == "/staff/?whose=all"
+        assert at.kept == [("whose", "all")]
 
 
 def test_the_side_column_names_three_sites_and_counts_the_others(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from youthvoice.sites.site_page import SitePage, name_filter
+from youthvoice.sites.site_page import TASKS, SitePage, name_filter
 from youthvoice.web.pages.list_page import ListPage, page_of_list
 
 
@@ -120,6 +120,6 @@ def choose_tasks(groups: Sequence[tuple[str, Sequence[Task]]], site_page: SitePa
     is_wanted = name_filter(site_page.words)
     tasks = [(code, task) for code, some in groups for task in some if is_wanted(task.site)]
     numbers = Counter(code for code, _task in tasks)
-    list_page = page_of_list(tasks, whole=not site_page.is_long)
+    list_page = page_of_list(tasks, TASKS, whole=not site_page.is_long)
     groups_here = groupby(list_page.lines, key=lambda line: line[0])
     return TaskPage([(code, numbers[code], [task for _code, task in some]) for code, some in groups_here], list_page)

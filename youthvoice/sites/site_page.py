@@ -28,8 +28,11 @@ _SAME_LETTERS: Final = str.maketrans("ىیةک", "ييهك")
 
 _DIGITS: Final = re.compile(r"(\d{1,9})")
 
-_PARAMETERS: Final = frozenset({"sites", "site_name", "page"})
+_OF_THESE_SITES: Final = frozenset({"sites", "site_name", "page"})
 """What belongs to one page of sites: another one has pages of its own."""
+
+TASKS: Final = "tasks"
+"""The page of a list that belongs to the search, of whatever sites of it a page is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,20 @@ class SitePage:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What else the address asks, as names and values: a search and another page keep it."""
-        return [(name, value) for name, value in request.args.items(multi=True) if name not in _PARAMETERS]
+        """What else the address asks, as names and values: a search keeps it."""
+        return self._others(without={TASKS})
 
     def address(self, page: int = 1, words: str = "", anchor: str = "") -> str:
         """The address of another page of this list, or of a place on it."""
         own = [("site_name", words)] if words else []
-        query = urlencode([*self.kept, *own, *([("sites", page)] if page > 1 else [])])
+        others = self._others(without={TASKS} if words != self.words else ())
+        query = urlencode([*others, *own, *([("sites", page)] if page > 1 else [])])
         return f"{url_for(self.endpoint)}{'?' if query else ''}{query}{'#' if anchor else ''}{anchor}"
+
+    @staticmethod
+    def _others(without: Collection[str]) -> list[tuple[str, str]]:
+        lost = _OF_THESE_SITES.union(without)
+        return [(name, value) for name, value in request.args.items(multi=True) if name not in lost]
 
 
 def choose_sites(
