@@ -24,7 +24,7 @@ from youthvoice.errors import KeyGone
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.mail.transport import send_due
 from youthvoice.publications import rhythm
-from youthvoice.publications.guardians import rhythm_job
+from youthvoice.publications.guardians import rhythm_job, subscriptions
 from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.guardians.rhythm_job import send_due_rhythms
 from youthvoice.publications.guardians.subscriptions import Subscription
@@ -79,6 +79,25 @@ def test_a_period_begins_and_the_next_one_follows(how_often: str, start: date, f
     assert rhythm.next_start(how_often, day) == following
     assert rhythm.period_start(how_often, following) == following
     assert rhythm.period_start(how_often, following - timedelta(days=1)) == start
+
+
+def test_what_is_due_is_found_by_the_database_whatever_the_rhythm(home: House, adult: Adult) -> None:
+    """Each turn read every subscription of every site, a thousand at a country's midnight, and wrote twenty letters."""
+    for how_often, audience in zip(rhythm.RHYTHMS, rhythm.AUDIENCES, strict=False):
+        subscribe(home, adult, how_often, audience)
+    today = date(2026, 11, 24)
+    for done_for in (today - timedelta(days=days) for days in range(-2, 100)):
+        with db.writing(db.engine()) as session:
+            session.execute(update(SubscriptionRow).values(done_for=done_for))
+            session.expire_all()
+            listed = subscriptions.list_subscriptions(session, [home.site_id])
+            for day in (today, today + timedelta(days=1), today + timedelta(days=7)):
+                starts = {(each.id, rhythm.period_start(each.rhythm, day)) for each in listed}
+                expected = {(row_id, start) for row_id, start in starts if start > done_for}
+                for elsewhere in (day, day + timedelta(days=1)):  # another site, where it is tomorrow
+                    due = subscriptions.list_due(session, {home.site_id: day, home.site_id + 1: elsewhere})
+                    assert {(each.id, start) for each, start in due} == expected
+    assert len(listed) == 4
 
 
 def test_a_quarter_sends_itself_once_and_stays_silent_when_nothing_is_new(

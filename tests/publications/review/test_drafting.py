@@ -70,6 +70,29 @@ def test_a_batch_is_decrypted_once_and_its_views_are_stored_together(home: House
         assert len([statement for statement in statements if text in statement]) == 1, text
 
 
+def test_many_batches_are_drafted_some_at_a_time_until_none_is_left(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each turn read all that waited, a thousand rounds at a country's midnight, and drafted twenty."""
+    for name in ("daily-life-10-12", "rights", "daily-life-13-17"):
+        home.counted(name)
+    monkeypatch.setattr(drafting, "_PAIRS_PER_TURN", 1)
+    assert [drafting.draft_due() for _turn in range(4)] == [True, True, False, False]
+    with db.reading(db.engine()) as session:
+        assert len(store.list_waiting_editions(session, [home.site_id])) == 3
+
+
+def test_the_first_of_two_waves_that_cards_link_waits_for_no_turn(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is published with the later one, and never alone: a job that counted it would never come to rest."""
+    before, _after = home.open(starter("rights"), pair=True)
+    home.count(before, 24, None)
+    monkeypatch.setattr(drafting, "_PAIRS_PER_TURN", 0)
+    assert drafting.draft_due()
+    with db.writing(db.engine()) as session:
+        session.execute(update(RoundRow).values(link="card"))
+    assert not drafting.draft_due()
+
+
 def test_safety_questions_reach_neither_children_nor_guardians(home: House) -> None:
     home.counted("daily-life-10-12")
     safety = {question.name for question in starter("daily-life-10-12").coded if question.safety}

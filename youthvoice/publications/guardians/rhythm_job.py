@@ -36,12 +36,7 @@ def send_due_rhythms() -> bool:
     turn = Turn()
     with db.reading(db.engine()) as session:
         days = days_due(list_site_clocks(session))
-        due = [
-            (subscription, start)
-            for subscription in subscriptions.list_subscriptions(session, days.keys())
-            if not is_put_off(("rhythm", subscription.id))
-            and (start := rhythm.period_start(subscription.rhythm, days[subscription.site_id])) > subscription.done_for
-        ]
+        due = [each for each in subscriptions.list_due(session, days) if not is_put_off(("rhythm", each[0].id))]
     for subscription, start in turn.take_shuffled(due):
         try:
             with db.writing(db.engine()) as session:

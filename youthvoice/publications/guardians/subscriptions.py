@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.audit_log import Log
@@ -80,6 +80,27 @@ def list_subscriptions(session: Session, site_ids: Collection[int]) -> list[Subs
     rows = session.scalars(select(SubscriptionRow).where(SubscriptionRow.site_id.in_(site_ids))).all()
     rank = rhythm.AUDIENCES.index
     return [_open(row) for row in sorted(rows, key=lambda row: (row.site_id, rank(row.audience), row.language))]
+
+
+def list_due(session: Session, days: Mapping[int, date]) -> list[tuple[Subscription, date]]:
+    """The subscriptions with a period that nobody took yet, and its first day.
+
+    Args:
+        session: only read.
+        days: the day at each site.
+    """
+    if not days:
+        return []
+    latest = max(days.values())
+    not_taken = or_(
+        *(
+            and_(SubscriptionRow.rhythm == each, SubscriptionRow.done_for < rhythm.period_start(each, latest))
+            for each in rhythm.RHYTHMS
+        )
+    )
+    rows = session.scalars(select(SubscriptionRow).where(SubscriptionRow.site_id.in_(days), not_taken))
+    listed = [(_open(row), rhythm.period_start(row.rhythm, days[row.site_id])) for row in rows]
+    return [(subscription, start) for subscription, start in listed if start > subscription.done_for]
 
 
 def find_subscription(session: Session, subscription_id: int, site_ids: Collection[int]) -> Subscription | None:

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
+from typing import Final
 
 from flask import current_app
 from sqlalchemy import Engine
@@ -27,9 +28,9 @@ from youthvoice.publications.guardians.store import count_addresses_by_kind
 from youthvoice.publications.review.verdict_history import find_lines_to_compare, hide_unsafe_verdicts
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.batches.store import BatchNotCounted, Counts, load_counts
+from youthvoice.surveys.rounds import store as rounds_store
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.status import release_answer
-from youthvoice.surveys.rounds.store import find_round, list_closed_rounds, list_rounds_of_pair, questionnaire_of_round
 from youthvoice.web.i18n.languages import LANGUAGES
 
 
@@ -42,6 +43,9 @@ class DraftEdition:
     views: Mapping[str, snapshot.Frozen]
 
 
+_PAIRS_PER_TURN: Final = 100  # more than a turn drafts: at a country's midnight a thousand wait
+
+
 def draft_due() -> bool:
     """The job: freeze counted batches that have no publication.
 
@@ -50,20 +54,22 @@ def draft_due() -> bool:
     """
     engine, turn = db.engine(), Turn()
     with db.reading(engine) as session:
-        due = list_closed_rounds(session, ("counted", "chosen"), store.select_published_rounds())
-    pairs: dict[str, list[Round]] = {}
-    for round_ in due:
-        if not is_put_off(round_.slug):
-            pairs.setdefault(round_.pair or round_.slug, []).append(round_)
-    for round_ in chain.from_iterable(turn.take_shuffled(pairs.values())):  # the first wave of a pair goes first
-        if round_.has_cards and round_.wave == "pre":  # one batch with the later wave, and published with it
-            continue
+        pairs: dict[str, list[int]] = {}
+        for round_id, slug, pair in rounds_store.list_closed_rounds(
+            session, ("counted", "chosen"), store.select_published_rounds()
+        ):
+            if not is_put_off(slug):
+                pairs.setdefault(pair or slug, []).append(round_id)
+        chosen = list(islice(turn.take_shuffled(pairs.values()), _PAIRS_PER_TURN))
+        due = rounds_store.list_rounds_by_id(session, chain.from_iterable(chosen)) if chosen else []
+    rounds = {round_.id: round_ for round_ in due}
+    for round_ in (rounds[round_id] for pair in turn.take(chosen) for round_id in pair):  # its first wave first
         try:
             draft_round(engine, round_)
         except (CannotOpen, KeyGone):  # one batch with lost counts must not block the others
             put_off(round_.slug)
             current_app.logger.error("The counts of %s cannot be opened", round_.slug)  # noqa: TRY400 - no values in logs
-    return turn.is_cut
+    return turn.is_cut or len(chosen) < len(pairs)
 
 
 def draft_round(engine: Engine, round_: Round) -> bool:
@@ -97,7 +103,7 @@ def draft_again(session: Session, edition: store.Edition, log: Log) -> str:
         ConcurrentUpdate: it was not sent back, or there is a later version.
         CannotOpen, KeyGone: as `draft_round`.
     """
-    round_ = find_round(session, edition.first.frozen["round"])
+    round_ = rounds_store.find_round(session, edition.first.frozen["round"])
     version = edition.first.version + 1
     if round_ is None or edition.state != store.SENT_BACK:
         raise ConcurrentUpdate
@@ -129,7 +135,7 @@ def _freeze(session: Session, round_: Round) -> DraftEdition:
     snapshot_context = snapshot.SnapshotContext(
         round=round_.slug,
         wave=round_.wave,
-        questionnaire=questionnaire_of_round(session, round_),
+        questionnaire=rounds_store.questionnaire_of_round(session, round_),
         sites=tuple(sites[site_id].name for site_id in round_.site_ids),
         decider=round_.decider_name,
         answer_due=round_.answer_due,
@@ -181,10 +187,14 @@ def _add_change_since(
     """Add to the view for reviews what changed since the round before it, if that is safe."""
     questions = {question.name: question for question in snapshot_context.questionnaire.coded}
     for name, line, slug, other_name in find_lines_to_compare(view, other_views):
-        other = find_round(session, slug)
+        other = rounds_store.find_round(session, slug)
         if other is None:
             continue
-        old = next(question for question in questionnaire_of_round(session, other).coded if question.name == other_name)
+        old = next(
+            question
+            for question in rounds_store.questionnaire_of_round(session, other).coded
+            if question.name == other_name
+        )
         with suppress(BatchNotCounted, CannotOpen, KeyGone):  # lost counts of the earlier round block nothing here
             other_counts = load_counts(session, other.batch_id)
             before = snapshot.count_of_line(old, other_counts.by_question[other_name], line["key"])
@@ -196,7 +206,7 @@ def _find_wave_before(session: Session, round_: Round) -> Round | None:
     """The counted pre wave of a round's pair; None if there is none."""
     if round_.wave != "post" or round_.pair is None:
         return None
-    waves = list_rounds_of_pair(session, round_.pair)
+    waves = rounds_store.list_rounds_of_pair(session, round_.pair)
     return next((wave for wave in waves if wave.wave == "pre" and wave.outcome == "counted"), None)
 
 

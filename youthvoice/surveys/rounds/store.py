@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -26,7 +26,7 @@ from youthvoice.surveys.models import (
 from youthvoice.surveys.questionnaires.question_identity import AskedBefore, NearCopy, find_near_copies_of
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, SMALL_CHILDREN, Questionnaire
 from youthvoice.surveys.questionnaires.store import load_questionnaire, parse_questionnaire
-from youthvoice.surveys.rounds.entities import EXEMPT, UNATTENDED, Round, Span
+from youthvoice.surveys.rounds.entities import CARD, EXEMPT, UNATTENDED, Round, Span
 
 _ADDED = {"site_ids", "title", "ages", "decider_name"}  # from other tables, or from inside the questionnaire
 
@@ -219,15 +219,22 @@ def _is_at(site_ids: Iterable[int]) -> ColumnElement[bool]:
     return RoundRow.id.in_(select(RoundSiteRow.round_id).where(RoundSiteRow.site_id.in_(list(site_ids))))
 
 
-def list_closed_rounds(session: Session, outcomes: Iterable[str], without: Select[int]) -> list[Round]:
-    """List the rounds that closed with one of these outcomes, oldest first.
+def list_closed_rounds(
+    session: Session, outcomes: Iterable[str], without: Select[int]
+) -> list[tuple[int, str, str | None]]:
+    """The rounds that closed with one of these outcomes, oldest first: row, slug, and the pair of two waves.
+
+    Of two waves that cards link, counted together, only the later one.
 
     Args:
         session: only read.
         outcomes: of a batch, such as `counted`.
         without: a query for the ids of rounds to leave out.
     """
-    return _load_rounds(session, _ROUNDS.where(BatchRow.outcome.in_(list(outcomes)), RoundRow.id.not_in(without)))
+    closed = select(RoundRow.id, RoundRow.slug, BatchRow.pair).join(BatchRow, BatchRow.id == RoundRow.batch_id)
+    is_alone = or_(RoundRow.link != CARD, RoundRow.wave != "pre")
+    closed = closed.where(BatchRow.outcome.in_(list(outcomes)), RoundRow.id.not_in(without), is_alone)
+    return [(row.id, row.slug, row.pair) for row in session.execute(closed.order_by(RoundRow.starts_at, RoundRow.id))]
 
 
 def questionnaire_of_round(session: Session, round_: Round) -> Questionnaire:
