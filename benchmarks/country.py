@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from statistics import median
 from typing import Any, Final
 
 import msgspec
+import psutil
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -255,6 +256,16 @@ def _cpu(process: "subprocess.Popen[bytes]") -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def _cpu_of_postgresql() -> float:
+    """Seconds of every such server on this machine, of ended processes too: whoever measures runs no other one."""
+    total = 0.0
+    for process in psutil.process_iter():
+        with suppress(psutil.NoSuchProcess):
+            if process.name() == "postgres":
+                total += sum(process.cpu_times()[:4])  # its own, and those of its processes that ended
+    return total
+
+
 @contextmanager
 def _worker(house: House, smtp_url: str = "", more: Sequence[str] = ()) -> Iterator["subprocess.Popen[bytes]"]:
     code = "from youthvoice.factory import main; main()"
@@ -279,6 +290,7 @@ class Midnight:
         child_p99_ms: of a complete response of a child meanwhile.
         errors: of children's responses.
         mails: how many left.
+        cpu: seconds of all web and work processes and of PostgreSQL, children and mails included.
     """
 
     seconds: float = 0.0
@@ -287,6 +299,7 @@ class Midnight:
     child_p99_ms: float = 0.0
     errors: list[str] = field(default_factory=list)
     mails: int = 0
+    cpu: float = 0.0
 
 
 def midnight(country: Country) -> Midnight:
@@ -304,11 +317,13 @@ def midnight(country: Country) -> Midnight:
     ):
         smtp_url = f"smtp://127.0.0.1:{port}"
         environment = {**country.house.environment, "YOUTHVOICE_SMTP_URL": smtp_url}
-        with started(SERVE, environment, free_port()) as server, _worker(country.house, smtp_url):
+        with started(SERVE, environment, free_port()) as server, _worker(country.house, smtp_url) as worker:
             _load_of(country, server.port, _WARMING, 4).run()  # the first page of a process is no page of midnight
-            began = time.time()
+            began, cpu_before = time.time(), server.cpu_seconds() + _cpu(worker) + _cpu_of_postgresql()
             _strike(country)
-            return _watch(country, server.port, mails, began)
+            result = _watch(country, server.port, mails, began)
+            result.cpu = server.cpu_seconds() + _cpu(worker) + _cpu_of_postgresql() - cpu_before
+            return result
 
 
 def _do_all(country: Country) -> None:

@@ -359,6 +359,7 @@ def _midnight(folder: Path, sizes: Sizes) -> None:
     say("midnight_first_mail_s", night.first_mail, "s")
     say("midnight_urgent_s", max(night.urgent), "s")
     say("midnight_child_p99_ms", night.child_p99_ms, "ms")
+    say("midnight_site_cpu_ms", 1000 * night.cpu / sizes.sites, "ms")
     note(f"{night.mails} mails; errors of children: {set(night.errors) or 'none'}")
 
 

@@ -52,6 +52,7 @@ FIGURES = [
     ("midnight_first_mail_s", "s"),
     ("midnight_urgent_s", "s"),
     ("midnight_child_p99_ms", "ms"),
+    ("midnight_site_cpu_ms", "ms"),
 ]
 
 
