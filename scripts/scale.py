@@ -34,7 +34,7 @@ class Measured:
     """
 
     response_ms: float = 6.5
-    night_ms: float = 165.0
+    night_ms: float = 192.0
     next_letter_ms: float = 6.0
     round_bytes: int = 65_639 + 196_871 + 2_500
     report_bytes: int = 2_867
