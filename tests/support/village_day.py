@@ -37,6 +37,7 @@ class VillageDay:
 
     visitor: Callable[[], Visitor]
     house: House = field(default_factory=make_house)
+    dealt: frozenset[Picks] = field(init=False)
     slips: Iterator[Picks] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,7 +46,8 @@ class VillageDay:
         self.committee: Committee = self.house.committee()
         self.item: AgendaItem = put(self.committee)
         self.election: Election = open_election(self.house, voters=40)
-        self.slips = iter(deal(self.election, 40))
+        dealt = deal(self.election, 40)
+        self.dealt, self.slips = frozenset(dealt), iter(dealt)
         self.round: Round = open_round([self.house.site_id], self.house.joshi.id)
         self.owed = self._answered()
         self._listens()

@@ -6,6 +6,7 @@ Duties: PRIVACY.md A1 (closing waits for queues) and C, "The tablet's queue".
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice, product
 from typing import Any
 
 import pytest
@@ -263,7 +264,8 @@ def test_slips_made_up_with_a_copied_pass_shut_no_vote(day: VillageDay) -> None:
     path, fields = day.form("vote")
     names = [name for name in fields if name != "choice"]
     waits, now = day.seals("vote"), day.form("vote")[1]
-    made_up = [{**dict.fromkeys(names, 8), names[0]: nth % 9, names[1]: nth // 9, "choice": 0} for nth in range(12)]
+    never_dealt = (picks for picks in product(range(9), repeat=len(names)) if picks not in day.dealt)
+    made_up = [{**dict(zip(names, picks, strict=True)), "choice": 0} for picks in islice(never_dealt, 12)]
     his = [deliver(day.visitor(), seal(day.manifest, path, one)).status_code for one in made_up]
     assert his == [201] * 10 + [429] * 2
     assert deliver(day.tablet, waits).get_json()["late"] is False
