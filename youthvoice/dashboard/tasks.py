@@ -329,10 +329,10 @@ class _TaskCollector:
     def missed_meetings(self) -> Iterator[Task]:
         """One line for each committee: to its missed meeting, or to the committee for coordinators."""
         holds = self.caller.may("committees.meet")
-        for committee, meeting in list_newest_missed_meetings(self.session, self.sites, context.now()):
-            kind, key = ("missed", meeting.id) if holds else ("missed_there", committee.id)
-            day = self._day_at(committee.site_id, meeting.starts_at)
-            yield self._task_at(committee.site_id, kind, key, {"en": committee.name}, day)
+        for missed in list_newest_missed_meetings(self.session, self.sites, context.now()):
+            kind, key = ("missed", missed.meeting_id) if holds else ("missed_there", missed.committee_id)
+            day = self._day_at(missed.site_id, missed.starts_at)
+            yield self._task_at(missed.site_id, kind, key, {"en": missed.committee}, day)
 
     def terms(self) -> Iterator[Task]:
         """Ending terms, and open handovers, in the committees of a facilitator."""

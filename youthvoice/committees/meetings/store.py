@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, aliased
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings.rules import MISSED_AFTER, Meeting, has_meeting_begun
 from youthvoice.committees.models import CommitteeRow, MeetingRow
-from youthvoice.committees.store import list_committees
 from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import Refused
 
@@ -232,9 +231,17 @@ def _read_meeting(session: Session, meeting_id: int) -> Meeting:
     return meeting
 
 
-def list_newest_missed_meetings(
-    session: Session, site_ids: Collection[int], now: datetime
-) -> list[tuple[Committee, Meeting]]:
+class NewestMissed(NamedTuple):
+    """The newest missed meeting of an open committee, as a list of many committees names it."""
+
+    site_id: int
+    committee_id: int
+    committee: str
+    meeting_id: int
+    starts_at: datetime
+
+
+def list_newest_missed_meetings(session: Session, site_ids: Collection[int], now: datetime) -> list[NewestMissed]:
     """The newest missed meeting of each open committee, one each.
 
     A committee that has held a meeting since is left out; its own page still shows the missed one.
@@ -247,9 +254,7 @@ def list_newest_missed_meetings(
     each = aliased(MeetingRow)
     conditions = (each.committee_id == CommitteeRow.id, or_(_is_missed(each, now), _is_held(each, now)))
     newest = select(each.id).where(*conditions).order_by(each.starts_at.desc()).limit(1).scalar_subquery()
-    query = select(CommitteeRow.site_id, *_COLUMNS).join(MeetingRow, MeetingRow.id == newest)
-    missed = query.where(CommitteeRow.site_id.in_(site_ids), _is_missed(MeetingRow, now))
-    rows = session.execute(missed.order_by(MeetingRow.starts_at, MeetingRow.id)).all()
-    by_id = {committee.id: committee for committee in list_committees(session, {row.site_id for row in rows})}
-    meetings = [Meeting(*row[1:]) for row in rows if row.committee_id in by_id]
-    return [(by_id[meeting.committee_id], meeting) for meeting in meetings]
+    columns = (CommitteeRow.site_id, CommitteeRow.id, CommitteeRow.name, MeetingRow.id, MeetingRow.starts_at)
+    here = (CommitteeRow.site_id.in_(site_ids), CommitteeRow.closed_on.is_(None), _is_missed(MeetingRow, now))
+    query = select(*columns).join(MeetingRow, MeetingRow.id == newest).where(*here)
+    return [NewestMissed(*row) for row in session.execute(query.order_by(MeetingRow.starts_at, MeetingRow.id))]

@@ -6,6 +6,7 @@ Coordinators see the status of the daily hour: nothing on their page changes whe
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -283,8 +284,13 @@ def _may_hold(tablet: TabletRow, ended_at: datetime, began_at: datetime | None) 
 
 def last_daily_hour(site: Site, now: datetime) -> datetime:
     """The last moment at which a site's page of tablets changed."""
-    here = now.astimezone(ZoneInfo(site.time_zone))
-    today = datetime.combine(here.date(), time(site.daily_hour), ZoneInfo(site.time_zone))
+    return _last_hour(site.time_zone, site.daily_hour, now)
+
+
+@lru_cache(maxsize=64)  # most of a thousand sites share one
+def _last_hour(time_zone: str, hour: int, now: datetime) -> datetime:
+    here = now.astimezone(ZoneInfo(time_zone))
+    today = datetime.combine(here.date(), time(hour), ZoneInfo(time_zone))
     return today if today <= here else today - timedelta(days=1)
 
 
