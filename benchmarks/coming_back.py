@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
@@ -43,20 +44,19 @@ def milliseconds(folder: Path, runs: int) -> float:
 def _opening(port: int, cookie: str) -> Iterator[float]:
     fields = urlencode({f"p{nth}": pick for nth, pick in enumerate(_HERS.picks, 1)})
     form = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
-    client = HTTPConnection("127.0.0.1", port, timeout=30)
-    for _ in range(_OPENED):
-        began = time.perf_counter()
-        client.request("POST", "/reply", fields, form)
-        tried = client.getresponse()
-        tried.read()
-        visit = str(tried.getheader("Set-Cookie")).partition(";")[0]
-        client.request("GET", str(tried.getheader("Location")), headers={"Cookie": f"{cookie}; {visit}"})
-        answer = client.getresponse()
-        page = answer.read()
-        yield 1000 * (time.perf_counter() - began)
-        if answer.status != HTTPStatus.OK or page.count(_WORDS.encode()) < _MESSAGES:
-            raise RuntimeError(f"her thread: {tried.status}, {answer.status}")
-    client.close()
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as client:
+        for _ in range(_OPENED):
+            began = time.perf_counter()
+            client.request("POST", "/reply", fields, form)
+            tried = client.getresponse()
+            tried.read()
+            visit = str(tried.getheader("Set-Cookie")).partition(";")[0]
+            client.request("GET", str(tried.getheader("Location")), headers={"Cookie": f"{cookie}; {visit}"})
+            answer = client.getresponse()
+            shown = answer.read().count(_WORDS.encode())
+            yield 1000 * (time.perf_counter() - began)
+            if answer.status != HTTPStatus.OK or shown < _MESSAGES:
+                raise RuntimeError(f"her thread: {tried.status}, {answer.status}, {shown} messages")
 
 
 def _tell(house: House) -> None:

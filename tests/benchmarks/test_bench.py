@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import judged, tablet
+from benchmarks import judged, limits, tablet
 from tests.support.long_tests import long_test
+
+pytestmark = pytest.mark.usefixtures("true_costs")  # a child's code is written here and opened by a real server
 
 LINE = re.compile(r"bench ([a-z0-9_]+) ([0-9.]+) (\S+)")
 FIGURES = [
     ("response_cpu_ms", "ms"),
+    ("response_over_bare", "times"),
     ("response_letter_cpu_ms", "ms"),
     ("response_per_s_c4", "1/s"),
     ("response_p99_ms_c4", "ms"),
@@ -53,6 +56,7 @@ FIGURES = [
     ("midnight_urgent_s", "s"),
     ("midnight_child_p99_ms", "ms"),
     ("midnight_site_cpu_ms", "ms"),
+    ("bare_flask_pair_later_per_s_c4", "1/s"),
 ]
 
 
@@ -77,6 +81,24 @@ def test_what_a_machine_lacks_is_named_at_the_end_and_the_rest_is_measured(
     with pytest.raises(SystemExit):
         session.end()
     assert capsys.readouterr().out.splitlines()[-1] == "# broke: a figure, with ZeroDivisionError"
+
+
+def test_a_limit_is_that_of_one_machine_and_a_ratio_on_all_others() -> None:
+    figures = {"desk_1000_sites_ms": 400.0, "midnight_1000_s": 170.04, "worker_rss_mib": 90.0, "response_cpu_ms": 9.0}
+    assert list(limits.judge(figures, 850.0)) == [
+        "worker_rss_mib 90 MiB; wanted: 90: held",
+        "desk_1000_sites_ms 400 ms, 200 at 1700 pairs a second; wanted: 300: held",
+        "midnight_1000_s 170 s, 85 at 1700 pairs a second; wanted: 90: held",
+    ]
+    quicker = list(limits.judge(figures, 3400.0))
+    assert [line.endswith("NOT HELD") for line in quicker] == [False, True, True]
+
+
+def test_each_limit_is_of_a_figure_in_its_unit() -> None:
+    units = {**dict(FIGURES), "idle_10k_rounds_pct": "%"}
+    assert [(limit.name, units[limit.name]) for limit in limits.LIMITS] == [
+        (limit.name, limit.unit) for limit in limits.LIMITS
+    ]
 
 
 LIMIT = 15 * 60  # seconds: servers, loads and a million answers, on a machine that does something else beside
