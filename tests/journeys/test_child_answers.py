@@ -19,6 +19,14 @@ _SEES = """() => {
         return sends(address, asked);
     };
 }"""
+_NEAREST_LINE = """all => Math.min(...all.flatMap(one => {
+    const card = one.closest(".say").getBoundingClientRect(), half = parseFloat(getComputedStyle(one).lineHeight) / 2;
+    const words = document.createRange();
+    words.selectNodeContents(one);
+    return [...words.getClientRects()].map(line => (line.top + line.bottom) / 2)
+        .flatMap(middle => [middle - half - card.top, card.bottom - middle - half]);
+}))"""
+"""How many pixels lie at least between a line of words and the rim of its card above or below."""
 Tablets = Callable[..., ChildTablet]
 
 
@@ -54,12 +62,13 @@ def test_a_child_answers_in_arabic_from_right_to_left(tablet: ChildTablet, place
 
 @pytest.mark.parametrize("language", breadth(["हिन्दी"], ["English", "العربية"]))
 def test_each_screen_before_the_questions_fits_a_phone_without_scrolling(language: str, tablet: ChildTablet) -> None:
-    """With the speaker shown too, and no letter smaller than 20 px but under the first picture."""
+    """With the speaker shown too, no letter smaller than 20 px but under the first picture, and no words at a rim."""
     tablet.opens_the_survey(language)
     tablet.page.evaluate("document.querySelectorAll('.listen').forEach(one => { one.hidden = false; })")
     for _ in range(ASSENTS):
         assert tablet.scrolls_by() == 0, tablet.screen.get_attribute("aria-labelledby")
         assert tablet.smallest_letters(".say p, .lead, .tile > span") >= 20
+        assert tablet.screen.locator(".say p").evaluate_all(_NEAREST_LINE) > 2, "words touch the rim of a card"
         tablet.goes_on()
     assert tablet.question
 

@@ -58,9 +58,12 @@ def test_to_speak_is_as_inviting_as_to_write(tablet: ChildTablet) -> None:
     tablet.skips_to("tell")
     speak, words = heights(tablet)
     assert speak > words >= 96
+    face, width = tablet.screen.locator(".way .picture").first, "one => one.getBoundingClientRect().width"
+    before = face.evaluate(width)
     tablet.screen.locator("textarea").click()
     speak, words = heights(tablet)
     assert words > speak >= 96
+    assert face.evaluate(width) == before, "the two ways to sound grow while she writes"
     tablet.screen.locator("[data-start]").click()
     tablet.reads("Enough")
     beads = tablet.screen.locator("[data-time] .bead")
@@ -191,6 +194,18 @@ def test_in_english_without_a_script(tablets: Tablets, place: Place) -> None:
     assert found_by(place, "meera") == []
 
 
+def test_in_arabic_a_name_in_other_letters_stands_left_of_its_face(tablet: ChildTablet) -> None:
+    opens_tell(tablet, "العربية")
+    tablet.answers_and_goes_on("معي شخص كبير")
+    tablet.answers_and_goes_on("Lata Example")
+    tablet.stops()
+    answer = tablet.screen.locator("[data-readback] bdi").filter(has_text="Lata Example")
+    whole, face = answer.bounding_box(), answer.locator(".picture").bounding_box()
+    assert whole
+    assert face
+    assert face["x"] + face["width"] == pytest.approx(whole["x"] + whole["width"], abs=1)
+
+
 @long_test("WALKED")
 def test_in_arabic_with_an_adult_beside_her(tablet: ChildTablet, place: Place) -> None:
     opens_tell(tablet, "العربية")
@@ -225,6 +240,8 @@ def test_an_adult_whom_she_picks_reads_it_back_and_the_pictures_are_hers(tablet:
     assert not faults(tablet.page, child=True)
     tablet.page.keyboard.press("End")
     on = tablet.screen.locator("[data-go=next]")
+    expect(on).to_have_text("Yes")  # to "Is it right?"
+    expect(tablet.screen.locator("[data-go=skip]")).to_have_count(0)
     expect(on).to_be_in_viewport(ratio=1)
     on.focus()
     tablet.page.keyboard.press("Enter")
