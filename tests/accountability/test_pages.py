@@ -400,6 +400,23 @@ def test_of_many_answers_fifty_are_shown_on_each_page_of_either_list(
         assert browser.open(f"/staff/answers/?{parameter}=99").text.count("Days here") == 10
 
 
+def test_what_is_due_from_her_stands_above_what_others_are_late_with(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    site_id, people = home
+    owe(home, "round", date(2026, 11, 20))
+    page = signed_in(visitor(), people["coordinator"])
+    text = page.open("/staff/answers/").text
+    assert text.index("1 answer is overdue at your sites") < text.index("No answer is due from you.")
+    with db.writing(db.engine()) as session:
+        create_answer_due(
+            session, site_id=site_id, kind="choice", subject="oak", about={"en": "Fly kites"},
+            due=date(2027, 6, 1), owner_id=people["coordinator"].id
+        )  # fmt: skip
+    text = page.open("/staff/answers/").text
+    assert text.index("Fly kites") < text.index("1 answer is overdue at your sites") < text.index("Days here")
+
+
 def test_the_line_of_the_advocates_has_nothing_of_a_round_that_is_late_beside_it(
     home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
 ) -> None:

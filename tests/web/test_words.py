@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 TEMPLATES = sorted((Path(__file__).parents[2] / "youthvoice").rglob("*.html"))
 CATALOGUES = sorted((Path(__file__).parents[2] / "translations").glob("*/LC_MESSAGES/*.po"))
+ARABIC = next(path for path in CATALOGUES if path.parts[-3] == "ar" and path.stem == "messages")
 SURVEYS = sorted((Path(__file__).parents[2] / "surveys").glob("*.toml"))
 ONE_IS_NAMED = {"at %(site)s"}  # the one site is said by its name
 
@@ -40,6 +41,13 @@ def test_a_number_is_said_wherever_one_form_stands_for_several_numbers(path: Pat
 def test_no_translation_asks_for_what_its_sentence_does_not_have(path: Path) -> None:
     catalogue = _read(path)
     assert not [(message.id, error) for message in catalogue for error in message.check(catalogue)]
+
+
+def test_in_arabic_a_path_stands_between_quotation_marks() -> None:
+    """A full stop after it stood before its first slash: "./srv" is another folder than "/srv"."""
+    said = [str(one.string) for one in _read(ARABIC) if "%(folder)s" in str(one.id)]
+    assert said
+    assert not [words for words in said if not re.search("«\u2066?%\\(folder\\)s\u2069?»", words)]
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select, update
 
 from tests.conftest import StillClock
@@ -30,6 +31,19 @@ from youthvoice.witnesses.log_scopes import ACTOR_ONLY, is_in_a_scope, log_scope
 
 Visitors = Callable[[], Visitor]
 LOG = "/staff/log/"
+
+
+ACTS = {
+    "إخبار", "إدخال", "إرسال", "إزالة", "إضافة", "إعادة", "إعطاء", "إعفاء", "إفادة",
+    "إقرار", "إنشاء", "إنهاء", "إيقاف", "إلغاء", "أخذ", "استعادة", "استلام", "البتّ",
+    "التوقيع", "الرفض", "العمل", "السماح", "الموافقة", "بدء", "بيان", "تأكيد", "تحديد",
+    "تحويل", "تجربة", "تسجيل", "تغيير", "تفعيل", "تقديم", "تكليف", "توزيع", "حذف",
+    "حفظ", "دخول", "دعوة", "رفض", "سؤال", "سحب", "صياغة", "طباعة", "طلب",
+    "فتح", "محاولة", "مقارنة", "منع",
+}  # fmt: skip
+"""What Arabic calls an act by, of whoever did it."""
+HAPPENED = {"انقضى", "حُذف", "عُدّت", "كُتبت"}
+"""What Arabic says of what nobody did."""
 
 
 @pytest.fixture
@@ -302,3 +316,9 @@ def test_an_advocate_finds_what_one_adult_did_alone_with_groups_slips_and_repres
         "Gave a representative new pictures",
         "Printed new slips or cards: the earlier ones are no longer valid",
     }
+
+
+def test_in_arabic_a_line_names_the_act_and_no_man_or_woman(app: Flask) -> None:
+    with app.test_request_context(), force_locale("ar"):
+        words = {str(action.words) for action in LOG_ACTIONS.values()}
+    assert sorted(line for line in words if line.split()[0] not in ACTS | HAPPENED) == []
