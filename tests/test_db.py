@@ -1,16 +1,14 @@
 """What SQLite is told, and whose turn it is to write."""
 
-import shutil
 import sqlite3
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 
 from tests.support.people import house
@@ -82,56 +80,6 @@ def test_what_is_deleted_is_in_no_file_once_the_house_has_forgotten_it(app: Flas
     assert any(words.encode() in file.read_bytes() for file in files)
     db.truncate_write_ahead_log(db.engine())
     assert not any(words.encode() in file.read_bytes() for file in files)
-
-
-def resident(what: str) -> int:
-    """Bytes of memory of this process: `VmRSS` now, `VmHWM` the most since it was reset."""
-    (line,) = (line for line in Path("/proc/self/status").read_text("utf-8").splitlines() if line.startswith(what))
-    return int(line.split()[1]) * 1024
-
-
-def test_a_file_that_is_written_anew_needs_little_memory_and_lies_in_its_own_folder(app: Flask) -> None:
-    """A machine of 1 GiB holds a file of 2 GiB; where the copy lies, elsewhere, may not be encrypted."""
-    engine, megabytes = db.engine(), 48
-    copies: set[str] = set()
-    with engine.connect() as connection:
-        connection.exec_driver_sql("CREATE TABLE large (id INTEGER PRIMARY KEY, body BLOB)")
-        for _ in range(megabytes):
-            connection.exec_driver_sql("INSERT INTO large (body) VALUES (zeroblob(1000000))")
-            connection.commit()
-        driver = connection.connection.dbapi_connection
-        assert driver
-
-    def look() -> None:
-        for number in Path("/proc/self/fd").iterdir():
-            with suppress(OSError):
-                copies.add(str(number.readlink()))
-
-    driver.set_progress_handler(look, 10)  # the pool gives the same connection again
-    Path("/proc/self/clear_refs").write_text("5", "utf-8")
-    before = resident("VmRSS")
-    db.rewrite_file()
-    assert resident("VmHWM") - before < megabytes * 1_000_000 / 2
-    (copy,) = (Path(each) for each in copies if "etilqs" in each)
-    assert copy.parent == the_file(engine).parent
-    assert copy.name.endswith(" (deleted)"), "it has no name, so that a killed process leaves none"
-    with db.reading(engine) as session:
-        assert not session.scalar(text("PRAGMA cache_spill")), "a voice waits in memory for its commit, as before"
-
-
-def test_a_disk_without_room_for_copy_and_log_is_not_filled_first(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    say, size = db._execute, the_file(db.engine()).stat().st_size  # noqa: SLF001
-    ran: list[str] = []
-
-    def noting(connection: Connection, words: str) -> None:
-        ran.append(words)
-        say(connection, words)
-
-    monkeypatch.setattr(db, "_execute", noting)
-    for free, runs in ((2 * size, 0), (2 * size + 1, 1)):
-        monkeypatch.setattr(shutil, "disk_usage", lambda _folder, free=free: SimpleNamespace(free=free))
-        db.rewrite_file()
-        assert ran.count("VACUUM") == runs
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import fcntl
 import os
 import random
 import secrets
-import shutil
 import sqlite3
 import sys
 import time
@@ -31,13 +30,14 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     Update,
     create_engine,
     event,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -382,6 +382,27 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def walk_rows(query: Select[*tuple[Any, ...]], key: InstrumentedAttribute[Any], together: int = 100) -> Iterator[Any]:
+    """Every row of a query: a hundred together, each hundred in a session of its own.
+
+    Memory holds a hundred of them, and between two hundreds nothing is open: a transaction of an hour keeps PostgreSQL
+    and SQLite from clearing what was deleted.
+
+    Args:
+        query: of one model, or of columns.
+        key: a unique column of it, by which the rows come.
+        together: how many are read together.
+    """
+    part = query
+    while True:
+        with reading(engine()) as session:
+            rows = [row[0] if len(row) == 1 else row for row in session.execute(part.order_by(key).limit(together))]
+        yield from rows
+        if len(rows) < together:
+            return
+        part = query.where(key > getattr(rows[-1], key.key))
+
+
 def truncate_write_ahead_log(engine: Engine) -> None:
     """Empty SQLite's write-ahead log, which would hold deleted rows until it is overwritten; when nobody reads."""
     if engine.dialect.name != "sqlite":
@@ -396,37 +417,6 @@ def truncate_write_ahead_log(engine: Engine) -> None:
 def engine() -> Engine:
     """The engine of the running application."""
     return runtime_of(current_app).engine
-
-
-def rewrite_file() -> None:
-    """Rewrite the whole file of SQLite in the order of its tables' keys, and empty its log; a job.
-
-    The position of a row in the file shows when it came: a large one is appended, a small one is put before those that
-    came to its page earlier. While another process writes, or where the disk has no room for a copy and a log as large
-    as the file, the next run does it. The copy is in the folder of the file: another may have less room, or is not
-    encrypted. Source: sqlite.org, "Temporary Files Used By SQLite", 2.7 and 5.
-    """
-    file = embedded_file(engine().url)
-    if file is None:
-        return
-    if shutil.disk_usage(file.parent).free > 2 * file.stat().st_size:
-        try:
-            with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as sqlite_connection:
-                _rewrite_in(sqlite_connection, str(file.parent))
-        except sqlite3.OperationalError as error:
-            if not is_write_failure(error):
-                raise
-    truncate_write_ahead_log(engine())
-
-
-def _rewrite_in(connection: Connection, folder: str) -> None:
-    quoted_folder = folder.replace("'", "''")
-    _execute(connection, f"PRAGMA temp_store_directory='{quoted_folder}'")
-    _execute(connection, "PRAGMA cache_spill=ON")  # without it the whole file is in memory
-    try:
-        _execute(connection, "VACUUM")
-    finally:
-        _execute(connection, "PRAGMA cache_spill=OFF")
 
 
 def connection() -> Connection:

@@ -1,6 +1,5 @@
 """The jobs of the work process with their intervals in seconds; imported there only."""
 
-from youthvoice import db
 from youthvoice.accountability.encryption import rewrite_due_rows
 from youthvoice.accountability.escalation_job import escalate_overdue_answers
 from youthvoice.accountability.taps import count_due_taps
@@ -13,12 +12,14 @@ from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.grievances.deadlines.transcript_job import settle_transcripts
 from youthvoice.grievances.interpretations import end_interpretations
 from youthvoice.grievances.statistics import count_final_years
+from youthvoice.jobs.file_order import rewrite_file
 from youthvoice.jobs.worker import Job
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.knocks.job import empty_due_boxes
 from youthvoice.mail.sms import send_due_sms
 from youthvoice.mail.transport import check_server, send_due
 from youthvoice.monitoring.delivery_check import check_deliveries
+from youthvoice.monitoring.stored_content import check_content
 from youthvoice.printing.job import print_changed, print_due
 from youthvoice.publications.care_steps.quarters import freeze_care_quarters_due
 from youthvoice.publications.guardians.mail import send_due_answers
@@ -41,6 +42,7 @@ JOBS = (
     Job("care quarters", 3600, freeze_care_quarters_due, needs_clock=True),
     Job("clocks", 3, escalate_reports, "urgent"),
     Job("closing", 20, close_due_job, needs_clock=True),
+    Job("content check", 300, check_content, "printing"),
     Job("daily", 60, send_daily_notices),
     Job("drafting", 20, draft_due),
     Job("drafts", 3600, expire_drafts, needs_clock=True),
@@ -61,7 +63,7 @@ JOBS = (
     Job("mail server", 3600, check_server, "sending"),
     Job("message check", 300, check_deliveries),
     Job("meetings", 300, meetings_due, needs_clock=True),
-    Job("order of rows", 86400, db.rewrite_file),
+    Job("order of rows", 86400, rewrite_file),
     Job("papers", 5, print_due, "printing"),
     Job("papers again", 60, print_changed, "printing"),
     Job("review ends", 86400, end_reviews, needs_clock=True),

@@ -162,7 +162,7 @@ def test_a_power_cut_while_the_box_takes_a_stick_in_is_made_good_by_the_same_sti
     village.there("out", village.file("out"))
     village.main("in", village.file("out"), village.file("back"))
     village.answers_one("a lamp")
-    for module, at in ((store, "forget_envelopes"), (store, "_replace_shelf"), (db, "rewrite_file")):
+    for module, at in ((store, "forget_envelopes"), (store, "_replace_shelf"), (commands, "rewrite_file")):
         with monkeypatch.context() as power:
             power.setattr(module, at, fails)
             with pytest.raises(PowerFails):

@@ -168,6 +168,7 @@ IN_STEPS = [
 """Jobs of several commits, or that end key files; what another one does is there as a whole or not at all."""
 BY_NAME = {job.name: job for job in JOBS}
 WITHOUT_COMMIT = {
+    "content check": "notes moments alone; one that was lost begins from the start (tests/monitoring)",
     "mail server": "signs in at a server and keeps nothing",
     "order of rows": "one statement of SQLite, which is there as a whole or not at all",
 }

@@ -27,6 +27,7 @@ NAMES = {
     "youthvoice_work_beat_age_seconds": [],
     "youthvoice_job_last_success_age_seconds": ["job"],
     "youthvoice_job_failing": ["job"],
+    "youthvoice_content_fault": ["fault"],
     "youthvoice_messages_fault": ["fault"],
     "youthvoice_backup_age_days": [],
     "youthvoice_backup_refused": [],

@@ -11,7 +11,7 @@ them: here are the query that locks them, their rewriting, and the job that does
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +25,7 @@ from youthvoice.accountability import entities, rules
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import count_unopenable, decrypt_json, encrypt_json
+from youthvoice.privacy.encrypted_json import check_opening, decrypt_json, encrypt_json
 from youthvoice.privacy.keys import key_names
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.web.i18n.languages import TRANSLATED
@@ -178,9 +178,9 @@ def rewrite_quiet_rows(session: Session, site_ids: Collection[int] | None = None
     session.flush()
 
 
-def count_unopenable_answers(session: Session) -> int:
-    """How many rows cannot be decrypted with the present key files."""
-    return count_unopenable(session.scalars(select(AnswerDueRow)), open_body)
+def check_answers() -> Iterator[bool]:
+    """Whether each answer due opens with the present key files."""
+    return check_opening(db.walk_rows(select(AnswerDueRow), AnswerDueRow.id), open_body)
 
 
 def read_answers_due(session: Session, query: Select[AnswerDueRow]) -> list[entities.AnswerDue]:

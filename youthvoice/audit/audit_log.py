@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.audit.models import AuditEntryRow, AuditHeadRow
 from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.keys.key_names import AUDIT
@@ -32,6 +32,12 @@ FILL: Final = "fill"
 
 FIRST_SEAL: Final = bytes(32)
 """The seal before the first line."""
+
+LINES: Final = select(*AuditEntryRow.__table__.c)
+"""What a line says and its seal, without an object for each: a country has millions of them."""
+
+LINES_TOGETHER: Final = 1000
+"""How many lines are in memory while the log is checked."""
 
 _LOCK = 0x59566175  # any number that only this log uses
 _LAST = select(AuditEntryRow.number, AuditEntryRow.seal).order_by(AuditEntryRow.number.desc()).limit(1)
@@ -79,7 +85,7 @@ def _lock_log(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
-def seal_entry(key: bytes, entry: AuditEntryRow, previous_seal: bytes) -> bytes:
+def seal_entry(key: bytes, entry: AuditEntryRow | Row[Any], previous_seal: bytes) -> bytes:
     """HMAC-SHA256 over the line and the seal before it; 32 bytes."""
     parts = (str(entry.number), entry.day.isoformat(), entry.actor, entry.action, entry.subject)
     line = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
@@ -88,12 +94,37 @@ def seal_entry(key: bytes, entry: AuditEntryRow, previous_seal: bytes) -> bytes:
 
 def first_broken_line(session: Session, key: bytes) -> int | None:
     """The number of the first line that was edited, removed or moved; None if the chain is whole."""
-    previous_seal, expected = FIRST_SEAL, 1
-    for entry in session.scalars(select(AuditEntryRow).order_by(AuditEntryRow.number)):
-        if entry.number != expected or not hmac.compare_digest(entry.seal, seal_entry(key, entry, previous_seal)):
-            return expected
-        previous_seal, expected = entry.seal, expected + 1
-    return None
+    lines = session.execute(LINES.order_by(AuditEntryRow.number).execution_options(yield_per=LINES_TOGETHER))
+    return next((number for number, is_whole in enumerate(check_lines(lines, key), 1) if not is_whole), None)
+
+
+def check_lines(
+    lines: Iterable[Row[Any]], key: bytes, previous_seal: bytes = FIRST_SEAL, first: int = 1
+) -> Iterator[bool]:
+    """Whether each line follows the one before it; ends after the first that does not.
+
+    Args:
+        lines: in the order of their numbers.
+        key: 32 bytes, from the key file `audit`.
+        previous_seal: of the line before the first.
+        first: the number of the first.
+    """
+    for expected, line in enumerate(lines, first):
+        is_whole = line.number == expected and hmac.compare_digest(line.seal, seal_entry(key, line, previous_seal))
+        yield is_whole
+        if not is_whole:
+            return
+        previous_seal = line.seal
+
+
+def walk_lines(key: bytes) -> Iterator[bool]:
+    """`check_lines` of the whole log, in many short sessions; for a job that gives way to others between two lines."""
+    return check_lines(db.walk_rows(LINES, AuditEntryRow.number, LINES_TOGETHER), key)
+
+
+def are_heads_whole(session: Session, key: bytes) -> bool:
+    """Whether every stored head was written by this installation and is that of the log."""
+    return not [*_altered_heads(session, key), *_misplaced_heads(session, _stored_heads(session))]
 
 
 def list_restores(session: Session, day: date) -> list[tuple[date, str]]:
@@ -244,8 +275,13 @@ def find_log_faults(session: Session, key: bytes, log_heads: Iterable[LogHead] =
     if broken is not None:
         faults.append(LogFault("line", broken))
     faults += _altered_heads(session, key)
-    faults += (fault for head in (*_stored_heads(session), *log_heads) if (fault := _head_fault(session, head)))
+    faults += _misplaced_heads(session, (*_stored_heads(session), *log_heads))
     return list(dict.fromkeys(faults))
+
+
+def _misplaced_heads(session: Session, log_heads: Iterable[LogHead]) -> Iterator[LogFault]:
+    """The heads that are not of the log."""
+    return (fault for head in log_heads if (fault := _head_fault(session, head)))
 
 
 def _stored_heads(session: Session) -> list[LogHead]:

@@ -3,7 +3,6 @@
 The caller decides which lines may be shown: some are about a child's report, others about a password.
 """
 
-import hmac
 from collections.abc import Iterator
 from datetime import date
 from typing import Final, NamedTuple
@@ -11,7 +10,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from youthvoice.audit.audit_log import FILL, FIRST_SEAL, seal_entry
+from youthvoice.audit.audit_log import FILL, FIRST_SEAL, LINES, LINES_TOGETHER, check_lines
 from youthvoice.audit.models import AuditEntryRow
 
 
@@ -60,11 +59,6 @@ def is_whole_since(session: Session, key: bytes, day: date) -> bool:
     previous_seal = session.scalar(select(AuditEntryRow.seal).where(AuditEntryRow.number == first - 1))
     if previous_seal is None and first != 1:
         return False
-    seal, expected = previous_seal or FIRST_SEAL, first
-    for entry in session.scalars(
-        select(AuditEntryRow).where(AuditEntryRow.number >= first).order_by(AuditEntryRow.number)
-    ):
-        if entry.number != expected or not hmac.compare_digest(entry.seal, seal_entry(key, entry, seal)):
-            return False
-        seal, expected = entry.seal, expected + 1
-    return True
+    newer = LINES.where(AuditEntryRow.number >= first).order_by(AuditEntryRow.number)
+    lines = session.execute(newer.execution_options(yield_per=LINES_TOGETHER))
+    return all(check_lines(lines, key, previous_seal or FIRST_SEAL, first))

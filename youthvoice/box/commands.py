@@ -20,6 +20,7 @@ from youthvoice.box.network import ServerNotReached
 from youthvoice.box.server_side import BundleBusy, answer_bundle, deliver_bundle, first_bundle
 from youthvoice.box.server_visit import bundle_for_stick, exchange_with_server
 from youthvoice.errors import CannotOpen, KeyGone, Refused
+from youthvoice.jobs.file_order import rewrite_file
 from youthvoice.privacy.keys.key_names import BOX
 from youthvoice.sites.store import find_site_by_slug_or_name
 from youthvoice.sites.tablets import tablet_pass, tablet_status
@@ -89,7 +90,7 @@ def out(file: Path) -> None:
     _require_box()
     state = _state()
     _refuse_if_there(file)
-    db.rewrite_file()
+    rewrite_file()
     box_bundle = bundle_for_stick(state)
     _write(
         file,
@@ -174,7 +175,7 @@ def _take_back(file: Path, content: bytes) -> None:
     except (CannotOpen, KeyGone):
         _fail(f"{file}: it is damaged, or for another box.")
     taken = store.take_answer(db.engine(), state.pass_text, answer)
-    db.rewrite_file()
+    rewrite_file()
     if answer.gone:
         click.echo("The main server let this box go. Bring one more file of youthvoice bundle out, then it is empty.")
     elif taken == "older":

@@ -12,6 +12,7 @@ from youthvoice.box.bundle import MAX_PART_BYTES
 from youthvoice.box.network import ServerNotReached
 from youthvoice.box.server_visit import exchange_with_server
 from youthvoice.context import AppCache
+from youthvoice.jobs.file_order import rewrite_file
 from youthvoice.jobs.worker import Job
 
 _RHYTHM_SECONDS = 600.0
@@ -72,7 +73,7 @@ def shuffle_new_envelopes() -> None:
     with db.reading(db.engine()) as session:
         digests = store.list_waiting(session)
     if digests != _shuffled.get("waits", frozenset):
-        db.rewrite_file()
+        rewrite_file()
         _shuffled.forget()  # then `get` stores the new ones
         _shuffled.get("waits", lambda: digests)
 

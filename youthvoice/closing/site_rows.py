@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, MetaData, Table, delete, exists, o
 from sqlalchemy.orm import Session
 
 from youthvoice import db
+from youthvoice.jobs.file_order import rewrite_file
 from youthvoice.reviews.statements.review_slip import slip_salt
 from youthvoice.threads.agreed_themes import round_subject
 
@@ -213,7 +214,7 @@ def erase_site(session: Session, metadata: MetaData, site_id: int) -> None:
 
 def rewrite_database(engine: Engine) -> None:
     """Rewrite the files of the database, without what was deleted."""
-    db.rewrite_file()
+    rewrite_file()
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM FULL"))

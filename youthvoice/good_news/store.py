@@ -1,7 +1,7 @@
 """Store and find good news on the boards of sites."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -9,12 +9,12 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.good_news.encryption import BoardNews, decrypt_board_news, encrypt_board_news
 from youthvoice.good_news.models import GoodNewsRow
 from youthvoice.good_news.rules import THANKS_WEEKS, WHY_NOT_WEEKS, week_of
-from youthvoice.privacy.encrypted_json import count_unopenable
+from youthvoice.privacy.encrypted_json import check_opening
 
 THANKS: Final = b"thanks"
 """In place of the id of an entry: the line of the board that adults here got thank-yous. No row has this id."""
@@ -131,9 +131,9 @@ def _open(row: GoodNewsRow) -> BoardNewsEntry:
     return BoardNewsEntry(row.id, row.site_id, row.week, news)
 
 
-def count_unopenable_good_news(session: Session) -> int:
-    """How many entries of boards do not open with the present key files."""
-    return count_unopenable(session.scalars(select(GoodNewsRow)), _open)
+def check_board_news() -> Iterator[bool]:
+    """Whether each entry of the boards opens with the present key files."""
+    return check_opening(db.walk_rows(select(GoodNewsRow), GoodNewsRow.id), _open)
 
 
 def remove_board_news(session: Session, entry_id: bytes) -> None:

@@ -18,7 +18,8 @@ from youthvoice.jobs import clock_check
 from youthvoice.jobs.worker_health import ALIVE_SECONDS, forget_other_jobs, record_jobs
 
 Lane = Literal["usual", "urgent", "sending", "texting", "printing"]
-"""`urgent`: deadlines, knocks. `sending`: mail servers, main servers. `texting`: modems. `printing`: papers."""
+"""`urgent`: deadlines, knocks. `sending`: mail servers, main servers. `texting`: modems. `printing`:
+papers, and what is looked through at night."""
 
 USUAL: Final[Lane] = "usual"
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from sqlalchemy import Engine, delete, or_, select, text
 from sqlalchemy.exc import DBAPIError
@@ -151,3 +151,43 @@ def lacks_replica(session: Session) -> bool:
         return False
     waits = "SELECT current_setting('synchronous_standby_names') <> '' AND NOT EXISTS (SELECT FROM pg_stat_replication)"
     return bool(session.scalar(text(waits)))
+
+
+_Fault = TypeVar("_Fault", bound=str)
+
+_CHECK_HOUR: Final = timedelta(hours=3)  # UTC
+
+
+@dataclass(frozen=True)
+class NightlyCheck(Generic[_Fault]):
+    """One kind of check.
+
+    Attributes:
+        name: of what is checked, such as `messages`.
+        faults: codes of all that can be wrong.
+    """
+
+    name: str
+    faults: tuple[_Fault, ...]
+
+    def last(self, session: Session) -> datetime | None:
+        """When the last check was, UTC; None before the first one."""
+        return last_heartbeat(session, f"{self.name} checked")
+
+    def find_faults(self, session: Session) -> frozenset[_Fault] | None:
+        """What was wrong at the last check; None before the first one."""
+        checked = self.last(session)
+        if checked is None:
+            return None
+        moments = {fault: last_heartbeat(session, f"{self.name} {fault}") for fault in self.faults}
+        return frozenset(fault for fault, at in moments.items() if at == checked)
+
+    def record(self, engine: Engine, now: datetime, faults: Collection[str]) -> None:
+        """Record a check that is over, and what is wrong."""
+        names = ("checked", *(fault for fault in self.faults if fault in faults))
+        record_moments(engine, {f"{self.name} {name}": now for name in names})
+
+
+def are_same_night(first: datetime, second: datetime) -> bool:
+    """Whether two moments are between the same three in the morning and the next (UTC)."""
+    return (first - _CHECK_HOUR).date() == (second - _CHECK_HOUR).date()

@@ -3,7 +3,7 @@
 Nothing is logged of a knock or a mark: lines of the log could be counted, and have an hour.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, SAFEGUARDING_LEAD
 from youthvoice.accounts.store import list_people, list_trusted_people, pictures_of_adults, trusted_people_by_site
 from youthvoice.audit.audit_log import Log
@@ -22,7 +22,7 @@ from youthvoice.knocks import rules
 from youthvoice.knocks.models import KnockBoxRow, ListeningTimeRow
 from youthvoice.knocks.rules import Knock, KnockBox, Listening, ShownMiss, Slot, Watchers, WeeklyHour
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import count_unopenable, decrypt_json, encrypt_json
+from youthvoice.privacy.encrypted_json import check_opening, decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site, list_sites
@@ -234,11 +234,10 @@ def _purpose(site_id: int) -> SealingContext:
     return sealing_context("knocks", str(site_id))
 
 
-def count_unopenable_boxes(session: Session) -> int:
-    """How many boxes do not open with the present key files."""
-    return count_unopenable(
-        session.scalars(select(KnockBoxRow)), lambda row: open_box(context.keyring(), row.site_id, row.locked)
-    )
+def check_boxes() -> Iterator[bool]:
+    """Whether each box opens with the present key files."""
+    rows = db.walk_rows(select(KnockBoxRow), KnockBoxRow.site_id)
+    return check_opening(rows, lambda row: open_box(context.keyring(), row.site_id, row.locked))
 
 
 def change_box(session: Session, site: Site, change: Callable[[KnockBox], KnockBox]) -> None:

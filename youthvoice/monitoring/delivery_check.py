@@ -5,22 +5,17 @@ and where mail is broken would still see it hours later. So a page and a watcher
 morning; `youthvoice doctor`, which is run by hand, looks itself.
 """
 
-from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.jobs.worker_health import last_heartbeat, record_moments
+from youthvoice.jobs.worker_health import NightlyCheck, are_same_night
 from youthvoice.mail import outbox, sms
 
 DeliveryFault = Literal["stuck", "given_up", "sms"]
 
-_FAULTS: Final[tuple[DeliveryFault, ...]] = ("stuck", "given_up", "sms")
-
-_CHECKED: Final = "messages checked"
-
-_CHECK_HOUR: Final = timedelta(hours=3)  # UTC
+DELIVERIES: Final = NightlyCheck[DeliveryFault]("messages", ("stuck", "given_up", "sms"))
 
 
 def find_delivery_faults(session: Session) -> frozenset[DeliveryFault]:
@@ -28,31 +23,15 @@ def find_delivery_faults(session: Session) -> frozenset[DeliveryFault]:
     configuration = context.settings().sms
     late = configuration is not None and sms.count_late(configuration, context.now()) > 0
     states = (outbox.is_any_stuck(session), outbox.delivery_status(session).given_up > 0, late)
-    return frozenset(fault for fault, is_there in zip(_FAULTS, states, strict=True) if is_there)
-
-
-def find_kept_faults(session: Session) -> frozenset[DeliveryFault]:
-    """What was wrong at the last daily check."""
-    checked = last_heartbeat(session, _CHECKED)
-    moments = {fault: last_heartbeat(session, _name(fault)) for fault in _FAULTS}
-    return frozenset(fault for fault, at in moments.items() if at is not None and at == checked)
-
-
-def last_check(session: Session) -> datetime | None:
-    """When the last daily check was, UTC; None before the first one."""
-    return last_heartbeat(session, _CHECKED)
+    return frozenset(fault for fault, is_there in zip(DELIVERIES.faults, states, strict=True) if is_there)
 
 
 def check_deliveries() -> None:
     """The job: check once a day, from three in the morning on (UTC)."""
     engine, now = db.engine(), context.now()
     with db.reading(engine) as session:
-        last = last_check(session)
-        if last is not None and (last - _CHECK_HOUR).date() == (now - _CHECK_HOUR).date():
+        last = DELIVERIES.last(session)
+        if last is not None and are_same_night(last, now):
             return
         faults = find_delivery_faults(session)
-    record_moments(engine, {_CHECKED: now, **{_name(fault): now for fault in faults}})
-
-
-def _name(fault: DeliveryFault) -> str:
-    return f"messages {fault}"
+    DELIVERIES.record(engine, now, faults)

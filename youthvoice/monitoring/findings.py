@@ -18,35 +18,26 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access import permissions
-from youthvoice.accountability.encryption import count_unopenable_answers
 from youthvoice.accounts.store import has_no_people, list_people, list_trusted_people
-from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.box.health import box_complaints
 from youthvoice.config import CADDYFILE, command_for, list_units, name_unfinished, service_unit, settings_file
 from youthvoice.dashboard import steps
 from youthvoice.dashboard.backup_age import backup_complaints, find_old_backup
-from youthvoice.good_news.store import count_unopenable_good_news
 from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker_health import ALIVE_SECONDS, can_write, lacks_replica
-from youthvoice.knocks.store import count_unopenable_boxes
 from youthvoice.mail import sms
 from youthvoice.monitoring.certificate import HttpsFault
 from youthvoice.monitoring.delivery_check import DeliveryFault, find_delivery_faults
 from youthvoice.monitoring.installation_state import InstallationState, list_disks, read_state
+from youthvoice.monitoring.stored_content import KINDS, LOG, find_present_faults, name_unopenable
 from youthvoice.phone_line.health import phone_complaints
 from youthvoice.printing.job import paper_complaints
-from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
-from youthvoice.publications.encryption import count_unopenable_publications
 from youthvoice.publications.labels import REASON_LABELS
 from youthvoice.reviews.job import review_complaints
-from youthvoice.reviews.store import count_unopenable_reviews
 from youthvoice.sites.site_page import SITES_SHOWN
 from youthvoice.sites.store import Site, group_by_site, list_all_sites
 from youthvoice.sites.tablets.tablet_status import list_held_up
 from youthvoice.startup import closed_path_advice, find_closed_path
-from youthvoice.surveys.batches.store import count_unreadable_batches
-from youthvoice.surveys.questionnaires.drafts.store import count_unopenable_drafts
-from youthvoice.surveys.rounds.opening_drafts import count_unopenable_round_drafts
 from youthvoice.web import rate_limits
 from youthvoice.witnesses import head_job
 
@@ -56,8 +47,6 @@ Subject = Literal[
 ]  # fmt: skip
 
 Urgency = Literal["late", "soon"]
-
-_CONTENT_SECONDS: Final = 60.0  # for which a page shows what was found: looking takes as long as a page or two
 
 _MAIL_SERVER: Final = "mail server"  # the job that signs in there
 
@@ -122,9 +111,14 @@ def list_findings(session: Session) -> Iterator[Finding]:
     if unfinished := name_unfinished():
         yield Finding("steps", "late", unfinished)
     yield from list_state_findings(state, find_delivery_faults(session))
-    yield from list_content_findings(session)
+    yield from _list_present_findings(session)
     if context.settings().box:
         return
+    if (faults := find_present_faults())[LOG]:
+        yield _LOG_CHANGED
+    yield from _as_findings("content", "late", name_unopenable(faults))
+    yield from _as_findings("deadlines", "late", list_complaints(session))
+    yield from _as_findings("deadlines", "late", review_complaints(session))
     for site in list_all_sites(session):
         yield from _as_findings("people", "soon", _unconfirmed_people(session, site.id, site.name))
         yield from list_tablet_findings(session, [site])
@@ -169,23 +163,23 @@ def list_state_findings(state: InstallationState, delivery_faults: Iterable[Deli
             )
 
 
-def list_content_findings(session: Session) -> Iterator[Finding]:
-    """What is wrong with what is stored; it opens much of it, and takes a while."""
+_LOG_CHANGED: Final = Finding(
+    "log", "late", _l("The log was changed from outside. Look where with: youthvoice audit verify")
+)
+
+
+def _list_present_findings(session: Session) -> Iterator[Finding]:
+    """What is wrong with what is stored, as far as a few rows tell."""
     if context.settings().box:
         yield from _as_findings("box", "soon", box_complaints(session))
         return
-    if find_log_faults(session, context.keyring().key("audit")):
-        yield Finding("log", "late", _l("The log was changed from outside. Look where with: youthvoice audit verify"))
     if has_no_people(session):
         yield Finding("people", "late", _l("Nobody can sign in. Make the first people with: youthvoice staff found"))
     age = find_old_backup(session)
     overdue = age is not None and context.today() > age.due
     yield from _as_findings("backup", "late" if overdue else "soon", backup_complaints(session))
-    yield from _as_findings("content", "late", list_unopenable(session))
     yield from _as_findings("paper", "soon", paper_complaints(session))
     yield from _as_findings("log", "soon", head_job.head_complaints(session))
-    yield from _as_findings("deadlines", "late", list_complaints(session))
-    yield from _as_findings("deadlines", "late", review_complaints(session))
     yield from _as_findings("phone", "soon", phone_complaints(session))
 
 
@@ -194,19 +188,30 @@ def list_tablet_findings(session: Session, sites: Sequence[Site]) -> Iterator[Fi
     return _as_findings("tablets", "soon", _waiting_tablets(session, sites))
 
 
-_content_findings = context.AppCache[str, tuple[Finding, ...]](limit=20, seconds=_CONTENT_SECONDS)
-
-
-def list_kept_findings(session: Session, state: InstallationState, language: str) -> list[Finding]:
-    """What a page shows of the installation as a whole: up to a minute old, and of messages as of the daily check.
+def list_kept_findings(session: Session, state: InstallationState) -> list[Finding]:
+    """What a page shows of the installation as a whole: of messages, of what is kept and of the log as of this night.
 
     Args:
         session: only read.
         state: as read just now.
-        language: of the page.
     """
-    content = _content_findings.get(language, lambda: tuple(list_content_findings(session)))
-    return [*list_state_findings(state, state.delivery_faults), *content]
+    nightly = list_nightly_findings(state)
+    return [*list_state_findings(state, state.delivery_faults), *nightly, *_list_present_findings(session)]
+
+
+def list_nightly_findings(state: InstallationState) -> Iterator[Finding]:
+    """What was found when all that is kept was looked through this night."""
+    faults = state.content_faults or frozenset()
+    for name, kind in KINDS.items():
+        if name in faults:
+            words = _l(
+                "Not all %(what)s open. Put the right key file %(key)s back into YOUTHVOICE_KEYS.",
+                what=kind.label,
+                key=kind.key,
+            )
+            yield Finding("content", "late", words)
+    if LOG in faults:
+        yield _LOG_CHANGED
 
 
 def list_pressing_subjects(session: Session) -> list[Subject]:
@@ -214,7 +219,7 @@ def list_pressing_subjects(session: Session) -> list[Subject]:
     if context.settings().development:
         return []
     state = read_state(session)
-    findings = list_state_findings(state, state.delivery_faults)
+    findings = [*list_state_findings(state, state.delivery_faults), *list_nightly_findings(state)]
     return list(dict.fromkeys(finding.subject for finding in findings if finding.urgency == "late"))
 
 
@@ -416,25 +421,3 @@ def _waiting_tablets(session: Session, sites: Sequence[Site]) -> Iterator[LazySt
             )
     if more := len(by_site[SITES_SHOWN:]):
         yield lazy_ngettext("%(num)s more site", "%(num)s more sites", more)
-
-
-def list_unopenable(session: Session) -> Iterator[LazyString]:
-    """What does not open with the present key files; a page that needs it fails."""
-    checks = (
-        (KEPT_COUNTS, _l("counts of rounds"), count_unreadable_batches(session)),
-        (KEPT_WORDS, _l("views"), count_unopenable_publications(session)),
-        (KEPT_WORDS, _l("answers and tasks"), count_unopenable_answers(session)),
-        (KEPT_WORDS, _l("reviews"), count_unopenable_reviews(session)),
-        (KEPT_WORDS, _l("good news on boards"), count_unopenable_good_news(session)),
-        (KEPT_WORDS, _l("boxes of knocks"), count_unopenable_boxes(session)),
-        (KEPT_WORDS, _l("drafts of questionnaires"), count_unopenable_drafts(session)),
-        (KEPT_WORDS, _l("lists of unfinished rounds"), count_unopenable_round_drafts(session)),
-    )
-    for key, what, number in checks:
-        if number:
-            yield _l(
-                "%(number)s %(what)s do not open. Put the right key file %(key)s back into YOUTHVOICE_KEYS.",
-                number=number,
-                what=what,
-                key=key,
-            )

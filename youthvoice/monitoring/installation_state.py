@@ -27,7 +27,8 @@ from youthvoice.jobs.worker_health import (
     list_job_records,
 )
 from youthvoice.monitoring.certificate import Certificate, HttpsFault, find_certificate
-from youthvoice.monitoring.delivery_check import DeliveryFault, find_kept_faults
+from youthvoice.monitoring.delivery_check import DELIVERIES, DeliveryFault
+from youthvoice.monitoring.stored_content import CONTENT
 from youthvoice.startup import LASTING_KEYS
 
 BEAT_STEP: Final = timedelta(minutes=5)
@@ -53,6 +54,7 @@ class InstallationState:
         missing_keys: names of lasting key files that are not there.
         https: the certificate, or why nobody opens the address; None where neither is known from here.
         delivery_faults: of the last daily check.
+        content_faults: of the last nightly one of all that is kept, codes of `stored_content`; None before the first.
         believed_at: the last moment of the clock that was believed; None while it is believed.
         server_failure: why the mail server let nobody in when it last did not (a key of `REASON_LABELS`).
     """
@@ -70,6 +72,7 @@ class InstallationState:
     missing_keys: tuple[str, ...]
     https: Certificate | HttpsFault | None
     delivery_faults: frozenset[DeliveryFault]
+    content_faults: frozenset[str] | None = None
     believed_at: datetime | None = None
     server_failure: str = ""
 
@@ -104,7 +107,8 @@ def read_state(session: Session) -> InstallationState:
         free_bytes={name: step_down(shutil.disk_usage(folder).free) for name, folder in list_disks(engine.url)},
         missing_keys=tuple(name for name in LASTING_KEYS if not keyring.versions(name)),
         https=find_certificate(),
-        delivery_faults=find_kept_faults(session),
+        delivery_faults=DELIVERIES.find_faults(session) or frozenset(),
+        content_faults=CONTENT.find_faults(session),
         believed_at=find_leap(session),
         server_failure=find_server_failure(session),
     )

@@ -84,10 +84,16 @@ def group_rows(state: InstallationState, findings: Iterable[Finding]) -> list[tu
         for finding in wrong:
             groups[finding.urgency].append(_row_of_finding(finding))
         if not wrong:
-            group: Group = "unknown" if subject == "certificate" and state.certificate is None else "good"
+            group: Group = "unknown" if _is_unknown(subject, state) else "good"
             if (described := _describe(subject, state)) is not None:
                 groups[group].append(_row(subject, *described))
     return [(group, rows) for group, rows in groups.items() if rows]
+
+
+def _is_unknown(subject: Subject, state: InstallationState) -> bool:
+    return {"certificate": state.certificate, "content": state.content_faults, "log": state.content_faults}.get(
+        subject, True
+    ) is None
 
 
 def group_label(group: Group, number: int) -> str:
@@ -114,8 +120,8 @@ def _row(subject: Subject, how: str, words: str, who: str = "") -> StateRow:
 
 
 _WELL: Final[dict[Subject, tuple[LazyString, LazyString]]] = {
-    "content": (_l("opens"), _l("Counts, views, answers and drafts open with the key files.")),
-    "log": (_l("whole"), _l("Its chain was checked just now, and its head goes out every day.")),
+    "content": (_l("opens"), _l("Every night all counts, views, answers and drafts are opened with the key files.")),
+    "log": (_l("whole"), _l("Its chain is checked every night, and its head goes out every day.")),
     "tablets": (_l("nothing held up"), _l("Known once a day. Nothing waits on a tablet for a week.")),
     "paper": (_l("printed"), _l("Fonts are there, and every PDF could be made.")),
     "limits": (_l("counted together"), _l("The store of YOUTHVOICE_LIMITS_URL answers.")),
@@ -130,6 +136,8 @@ def _describe(subject: Subject, state: InstallationState) -> tuple[str, str] | N
     has = {"limits": settings.limits_url != "memory://", "phone": settings.phone, "contact": settings.contact}
     if not has.get(subject, True):
         return None
+    if subject in {"content", "log"} and state.content_faults is None:
+        return _("not looked at yet"), _("The work process looks through it every night, and when it first runs.")
     if subject in _WELL:
         how, words = _WELL[subject]
         return str(how), str(words)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from youthvoice.monitoring.installation_state import BEAT_STEP, JOB_STEP, InstallationState
+from youthvoice.monitoring.stored_content import CONTENT
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -63,6 +64,13 @@ def list_gauges(state: InstallationState) -> Iterator[Gauge]:
         "youthvoice_messages_fault",
         "Whether messages did not leave at the daily check at three in the morning, UTC; never how many.",
         tuple(Sample(fault in state.delivery_faults, {"fault": fault}) for fault in ("given_up", "sms", "stuck")),
+    )
+    yield Gauge(
+        "youthvoice_content_fault",
+        "Whether some of it did not open, or the log was changed, at the last nightly check; nothing before the first.",
+        ()
+        if (faults := state.content_faults) is None
+        else tuple(Sample(name in faults, {"fault": name}) for name in CONTENT.faults),
     )
     backup = state.age(state.backup_at, _DAY)
     yield Gauge(

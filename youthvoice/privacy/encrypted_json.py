@@ -5,7 +5,7 @@ and opened with its own version, so that a key can be renewed while old blobs st
 Source: PRIVACY.md C, "pad to size buckets first" and key files.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar, overload
 
 import msgspec
@@ -72,14 +72,14 @@ def decrypt_json(
     return msgspec.json.decode(data, type=kind)
 
 
-def count_unopenable(rows: Iterable[_Row], opening: Callable[[_Row], object]) -> int:
-    """How many of these rows do not open with the present key files.
+def check_opening(rows: Iterable[_Row], opening: Callable[[_Row], object]) -> Iterator[bool]:
+    """Whether each of these rows opens with the present key files.
 
     Args:
         rows: any rows.
         opening: opens one, as `decrypt_json` does.
     """
-    return sum(not _opens(row, opening) for row in rows)
+    return (_opens(row, opening) for row in rows)
 
 
 def _opens(row: _Row, opening: Callable[[_Row], object]) -> bool:

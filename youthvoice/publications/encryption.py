@@ -3,17 +3,17 @@
 That length follows from the questionnaire and the audience, never from a band, a winner or n.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.disclosure.split_table import MAX_PARTS
-from youthvoice.privacy.encrypted_json import count_unopenable, decrypt_json, encrypt_json
+from youthvoice.privacy.encrypted_json import check_opening, decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications import models, snapshot
@@ -129,6 +129,6 @@ def open_publication(publication: models.PublicationRow) -> Publication:
     )
 
 
-def count_unopenable_publications(session: Session) -> int:
-    """The number of publications that the present key files cannot decrypt."""
-    return count_unopenable(session.scalars(select(models.PublicationRow)), open_publication)
+def check_publications() -> Iterator[bool]:
+    """Whether each publication opens with the present key files."""
+    return check_opening(db.walk_rows(select(models.PublicationRow), models.PublicationRow.id), open_publication)

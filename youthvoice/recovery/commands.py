@@ -23,7 +23,7 @@ from sqlalchemy import Engine
 from youthvoice import context, db, metadata
 from youthvoice.access.permissions import STAFF_ROLES
 from youthvoice.accounts.sign_in import staff_session
-from youthvoice.audit.audit_log import REHEARSED, Log, find_log_faults
+from youthvoice.audit.audit_log import REHEARSED, Log
 from youthvoice.backups.archive import CannotRestore, is_for_two
 from youthvoice.backups.commands import explain, read_halves
 from youthvoice.backups.copy_key import CopyKey, make_halves
@@ -32,7 +32,7 @@ from youthvoice.backups.nightly_copy import find_newest_copy
 from youthvoice.backups.trial import BackupRefused, only_trial, restored_copy, trial_folder
 from youthvoice.config import Settings, SettingsError
 from youthvoice.errors import KeyGone
-from youthvoice.monitoring.findings import list_unopenable
+from youthvoice.monitoring.stored_content import list_present_complaints
 from youthvoice.privacy.credentials.published_keys import format_key
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
@@ -200,10 +200,7 @@ def _check(engine: Engine, settings: Settings) -> Sequence[str]:
 
 def _complaints() -> Iterator[str]:
     """What is wrong with the database that came back, in which this runs."""
-    with db.reading(db.engine()) as session:
-        if find_log_faults(session, context.keyring().key("audit")):
-            yield "The log was changed from outside."
-        yield from map(str, list_unopenable(session))
+    yield from list_present_complaints()
     client, address = current_app.test_client(), context.settings().url
     health = client.get("/health", base_url=address)  # 503: the work process does not run, and is not started
     if not (health.json or {}).get("database"):

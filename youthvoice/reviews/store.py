@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import db
 from youthvoice.accountability import replies, store as due_store
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue
 from youthvoice.accountability.rules import PLAN
@@ -19,7 +20,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.context import AppCache
 from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
-from youthvoice.privacy.encrypted_json import count_unopenable
+from youthvoice.privacy.encrypted_json import check_opening
 from youthvoice.reviews import encryption, rules
 from youthvoice.reviews.entities import (
     Attendance,
@@ -253,10 +254,10 @@ def list_ids(session: Session, *, undecided: bool = True) -> list[tuple[bytes, i
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
-def count_unopenable_reviews(session: Session) -> int:
-    """How many rows cannot be decrypted with the present key files."""
-    rows = session.execute(select(ReviewRow.id, ReviewRow.locked))
-    return count_unopenable(rows, lambda row: encryption.open_body(row.id, row.locked))
+def check_reviews() -> Iterator[bool]:
+    """Whether each review opens with the present key files."""
+    rows = db.walk_rows(select(ReviewRow.id, ReviewRow.locked), ReviewRow.id)
+    return check_opening(rows, lambda row: encryption.open_body(row.id, row.locked))
 
 
 def list_same_day(session: Session, site_id: int, case_number: str, day: date) -> list[Review]:

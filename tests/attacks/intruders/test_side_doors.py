@@ -20,6 +20,7 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
+from youthvoice.jobs.file_order import rewrite_file
 from youthvoice.schedule import JOBS
 from youthvoice.surveys.rounds.entities import Round
 
@@ -100,7 +101,7 @@ def test_once_a_day_no_place_in_the_file_tells_when_a_letter_or_sheet_came(
     app: Flask, visitor: Callable[[], Visitor], settings: Settings
 ) -> None:
     twelve_letters(visitor)
-    (job,) = (job for job in JOBS if job.do is db.rewrite_file)
+    (job,) = (job for job in JOBS if job.do is rewrite_file)
     job.do()
     raw = (settings.data / "youthvoice.sqlite3").read_bytes()
     with closing(sqlite3.connect(settings.data / "youthvoice.sqlite3")) as thief:

@@ -10,7 +10,6 @@ from youthvoice.monitoring import labels
 from youthvoice.monitoring.findings import list_kept_findings, list_tablet_findings
 from youthvoice.monitoring.installation_state import read_state
 from youthvoice.sites.store import list_sites
-from youthvoice.web.i18n import languages
 
 monitoring_pages = StaffBlueprint(
     "monitoring", __name__, url_prefix="/staff/installation", menu="monitoring.show_state"
@@ -23,7 +22,7 @@ def show_state() -> ResponseReturnValue:
     """How the machine and its processes are, the worst first; of tablets only those of the caller's sites."""
     session = db.session()
     state = read_state(session)
-    findings = list_kept_findings(session, state, languages.locale())
+    findings = list_kept_findings(session, state)
     findings += list_tablet_findings(session, list_sites(session, current_caller().site_ids))
     groups = labels.group_rows(state, findings)
     return render_template(

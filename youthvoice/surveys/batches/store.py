@@ -7,7 +7,7 @@ Source: PRIVACY.md A2; A11 for the winners of a choice.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,11 +16,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, decrypt_padded, sealing_context
 from youthvoice.privacy.disclosure.split_table import SafeSplit, split_from_data, split_to_data
-from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
+from youthvoice.privacy.encrypted_json import check_opening, decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site
@@ -320,18 +320,13 @@ def load_counts(session: Session, batch_id: int) -> Counts:
     return Counts(decrypt_json(context.keyring(), KEPT_COUNTS, blob, _purpose(batch_id)))
 
 
-def count_unreadable_batches(session: Session) -> int:
-    """Count the batches whose counts do not open with the present key files."""
-    rows = session.execute(select(BatchRow.id, BatchRow.sealed_counts))
-    return sum(not _opens(batch_id, locked) for batch_id, locked in rows if locked)
-
-
-def _opens(batch_id: int, locked: bytes) -> bool:
-    try:
-        decrypt_json(context.keyring(), KEPT_COUNTS, locked, _purpose(batch_id))
-    except (CannotOpen, KeyGone):
-        return False
-    return True
+def check_counts() -> Iterator[bool]:
+    """Whether the counts of each closed batch open with the present key files."""
+    rows = db.walk_rows(select(BatchRow.id, BatchRow.sealed_counts), BatchRow.id)
+    closed = (row for row in rows if row.sealed_counts)
+    return check_opening(
+        closed, lambda row: decrypt_json(context.keyring(), KEPT_COUNTS, row.sealed_counts, _purpose(row.id))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ second adult, and a round when that adult agrees.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, NamedTuple
 
@@ -116,9 +116,9 @@ def expire_round_drafts() -> None:
     db.truncate_write_ahead_log(engine)
 
 
-def count_unopenable_round_drafts(session: Session) -> int:
-    """Count the people whose drafts do not open with the present key files."""
-    return sum(_open_row(row) is None for row in session.scalars(select(RoundDraftsRow)))
+def check_round_drafts() -> Iterator[bool]:
+    """Whether the drafts of each person open with the present key files."""
+    return (_open_row(row) is not None for row in db.walk_rows(select(RoundDraftsRow), RoundDraftsRow.person_id))
 
 
 def _keep_drafts(session: Session, person_id: int, drafts: OpeningDrafts) -> bool:

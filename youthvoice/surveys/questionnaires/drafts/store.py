@@ -1,6 +1,6 @@
 """Store drafts of questionnaires, encrypted, each for its author only, until they are finished or expire."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple
@@ -226,10 +226,10 @@ def open_draft(keyring: Keyring, draft_id: int, locked: bytes) -> DraftBody | No
         return None
 
 
-def count_unopenable_drafts(session: Session) -> int:
-    """Count the drafts that do not open with the present key files."""
-    rows = session.scalars(select(QuestionnaireDraftRow))
-    return sum(open_draft(context.keyring(), row.id, row.locked) is None for row in rows)
+def check_drafts() -> Iterator[bool]:
+    """Whether each draft opens with the present key files."""
+    rows = db.walk_rows(select(QuestionnaireDraftRow), QuestionnaireDraftRow.id)
+    return (open_draft(context.keyring(), row.id, row.locked) is not None for row in rows)
 
 
 def _draft_purpose(draft_id: int) -> SealingContext:
