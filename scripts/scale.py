@@ -31,6 +31,13 @@ class Measured:
         outbox_bytes: of a letter while it waits.
         web_mib: resident memory of a web process, of which a part is shared.
         work_mib: of a work process.
+        database_share: CPU of PostgreSQL for a response, over that of the web process.
+        receipt_bytes: of the receipt of a submission in PostgreSQL, with its indexes.
+        receipt_delete_s: seconds in which PostgreSQL deletes a million receipts, of 42 million.
+        receipt_add_ms: in which one more is stored meanwhile, the slowest of a hundred.
+        log_bytes: of a line of the log in PostgreSQL, with its indexes.
+        log_check_us: CPU in which a line is checked, in millionths of a second.
+        view_check_us: in which a view of 65 KB is opened; three times that for a round at a site, with its answer.
     """
 
     response_ms: float = 6.5
@@ -40,8 +47,15 @@ class Measured:
     report_bytes: int = 2_867
     letter_bytes: int = 180
     outbox_bytes: int = 65_700
-    web_mib: int = 117
+    web_mib: int = 121
     work_mib: int = 110
+    database_share: float = 0.45
+    receipt_bytes: int = 160
+    receipt_delete_s: float = 2.0
+    receipt_add_ms: int = 196
+    log_bytes: int = 136
+    log_check_us: float = 19.0
+    view_check_us: float = 260.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,8 @@ class Country:
         hours: of such a day.
         peak: how many times more answers come in the busiest minutes than on average.
         families: letters of a site about a view.
+        log_lines: of the log that a site writes in a year: six adults sign in and out on a hundred days; rounds,
+            and reports write the others.
         reports: that a thousand children tell in a year.
         report_minutes: of an advocate for one report, from the first reading to its end.
         work_minutes: that an advocate has in a year for reports.
@@ -76,6 +92,7 @@ class Country:
     hours: int = 5
     peak: float = 8.0
     families: int = 20
+    log_lines: int = 1_700
     reports: int = 40
     report_minutes: int = 90
     work_minutes: int = 60_000
@@ -150,6 +167,33 @@ class Need:
         return self.row_gb * self.country.database_factor
 
     @property
+    def waiting(self) -> float:
+        """Responses that are not counted yet, while a round is open at every site."""
+        return self.children * self.country.answering
+
+    @property
+    def receipts(self) -> float:
+        """Those of the twelve months in which they are stored, and of the month that is going on."""
+        return self.responses / 12 * 13
+
+    @property
+    def log_lines(self) -> int:
+        """Of a year."""
+        return self.country.sites * self.country.log_lines
+
+    @property
+    def check_minutes(self) -> float:
+        """CPU of a night in which the log and the views of ten years are looked through."""
+        rounds = self.country.sites * self.country.rounds
+        year = self.log_lines * self.measured.log_check_us + 3 * rounds * self.measured.view_check_us
+        return 10 * year / 60_000_000
+
+    @property
+    def database_cores(self) -> float:
+        """Cores of PostgreSQL in the busiest minutes."""
+        return self.peak_per_s * self.measured.response_ms * self.measured.database_share / 1000
+
+    @property
     def outbox_gb(self) -> float:
         """The outbox of such a midnight at its fullest."""
         return self.country.sites * self.country.families * self.measured.outbox_bytes / _GB
@@ -198,6 +242,11 @@ def page(country: Country, measured: Measured) -> str:
         memory=4 * measured.web_mib + 2 * measured.work_mib,
         walls=reached,
         padding=padding,
+        receipts_gb=need.receipts * measured.receipt_bytes / _GB,
+        ten_years_rows=10 * need.row_gb,
+        ten_years_log=10 * need.log_lines,
+        log_gb=10 * need.log_lines * measured.log_bytes / _GB,
+        sweep=need.responses / 12 / 1_000_000 * measured.receipt_delete_s,
         padding_price=padding * country.gb_price,
     )
 

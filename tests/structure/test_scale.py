@@ -24,6 +24,10 @@ def test_it_is_computed_from_what_is_measured_and_assumed() -> None:
     assert need.night_cores == pytest.approx(1 / 60)
     assert (need.reports, need.advocates) == (50, 1)
     assert need.row_gb == pytest.approx(0.17)
+    assert (need.waiting, need.receipts) == (1_000, 13_000)
+    lines = replace(measured, log_check_us=60.0, view_check_us=0.0, database_share=0.5)
+    assert Need(replace(country, log_lines=1_000), lines).check_minutes == pytest.approx(0.1)
+    assert Need(country, lines).database_cores == pytest.approx(0.005)
     reached = {what: sites for sites, what in walls(need)}
     assert reached["a hundred full-time advocates have no more time"] == pytest.approx(1_000)
     assert reached["a midnight takes 1 minutes of eight cores"] == pytest.approx(4_800)
