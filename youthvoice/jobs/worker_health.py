@@ -176,11 +176,11 @@ class NightlyCheck(Generic[_Fault]):
 
     def find_faults(self, session: Session) -> frozenset[_Fault] | None:
         """What was wrong at the last check; None before the first one."""
-        checked = self.last(session)
-        if checked is None:
-            return None
-        moments = {fault: last_heartbeat(session, f"{self.name} {fault}") for fault in self.faults}
-        return frozenset(fault for fault, at in moments.items() if at == checked)
+        names = HeartbeatRow.name.startswith(f"{self.name} ")
+        moments = dict(session.execute(select(HeartbeatRow.name, HeartbeatRow.at).where(names)).tuples().all())
+        checked = moments.get(f"{self.name} checked")
+        faults = (fault for fault in self.faults if moments.get(f"{self.name} {fault}") == checked)
+        return None if checked is None else frozenset(faults)
 
     def record(self, engine: Engine, now: datetime, faults: Collection[str]) -> None:
         """Record a check that is over, and what is wrong."""
