@@ -17,9 +17,11 @@ import pytest
 
 from benchmarks.server import free_port
 from tests.support.long_tests import long_test
+from tests.support.people import FIRST_NAMES
 
 TOP = Path(__file__).parents[2]
-PACKED = ("youthvoice", "surveys", "translations", "pyproject.toml", "setup.py", "README.md", "LICENSE")
+PACKED = ("youthvoice", "surveys", "translations", "docs/guide", "pyproject.toml", "setup.py", "README.md", "LICENSE")
+ANSWERS = [*FIRST_NAMES, "--site", "Our house", "--time-zone", "Asia/Kolkata", "--languages", "en"]
 PATIENCE = 90  # seconds until the example is made and served
 pytestmark = long_test("BUILT")
 
@@ -82,9 +84,13 @@ def test_it_holds_everything_that_is_no_code_and_no_test(wheel: Path) -> None:
     assert {file.relative_to(TOP).as_posix() for file in kept} - names == set()
     for folder in ("surveys", "translations"):
         beside = [file for file in (TOP / folder).rglob("*.[tm]o*") if file.suffix in {".toml", ".mo"}]
+        beside = [file for file in beside if file.name != "child.toml"]  # which texts are whose: for translators alone
         assert beside
         assert {f"youthvoice/shared/{file.relative_to(TOP).as_posix()}" for file in beside} - names == set()
     assert not [name for name in names if name.startswith(("tests", "benchmarks")) or name.endswith(("s.po", ".pyc"))]
+    guides = list((TOP / "docs/guide").glob("*.md"))
+    assert guides
+    assert {f"youthvoice/shared/guide/{guide.name}" for guide in guides} - names == set(), "staff read them"
     assert "youthvoice/shared/translations/hi/LC_MESSAGES/child.po" in names, "pages about languages read it"
 
 
@@ -92,9 +98,16 @@ def test_its_command_is_that_of_a_checkout(installed: Path, house: dict[str, str
     assert (listed := runs(installed / "youthvoice", "--help", cwd=tmp_path, **house)).returncode == 0, listed.stderr
     for name in ("audit", "backup", "doctor", "restore", "serve", "staff", "surveys", "tablet", "work"):
         assert f"\n  {name} " in listed.stdout
+    refused = runs(installed / "youthvoice", "doctor", cwd=tmp_path, **house)
+    assert refused.returncode == 1
+    assert "A new one is made by: youthvoice staff found" in refused.stderr
+    assert not list(tmp_path.iterdir()), "a command that only looks makes nothing"
+    founded = runs(installed / "youthvoice", "staff", "found", *ANSWERS, cwd=tmp_path, **house)
+    assert founded.returncode == 0, founded.stderr
     doctor = runs(installed / "youthvoice", "doctor", cwd=tmp_path, **house)
     assert doctor.returncode == 1
-    assert "Nobody can sign in." in doctor.stdout
+    assert "- It does not run" in doctor.stdout
+    assert "- Our house: Connect a tablet" in doctor.stdout
     where = runs(installed / "python", "-c", "import youthvoice; print(youthvoice.__file__)", cwd=tmp_path)
     assert where.stdout.startswith(str(installed.parent)), "not the checkout"
 
