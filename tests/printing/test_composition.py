@@ -194,7 +194,7 @@ def test_however_much_was_asked_a_sheet_is_one_page(app: Flask) -> None:
 def test_neither_a_web_process_nor_the_work_process_loads_what_sets_paper() -> None:
     """Typst and fontTools are there only while a document is set, in a process that ends."""
     look = (
-        "import sys, youthvoice.blueprints, youthvoice.schedule, youthvoice.doctor, youthvoice.ports;"
+        "import sys, youthvoice.blueprints, youthvoice.schedule, youthvoice.monitoring.commands, youthvoice.ports;"
         "print([name for name in ('typst', 'fontTools') if name in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, cwd=papers.TOP)
