@@ -139,7 +139,9 @@ def test_who_trained_on_disguised_voices_errs_in_three_of_ten(
 def test_seven_of_ten_words_are_understood_disguised(own: list[list[Sound]], changed: list[list[Sound]]) -> None:
     """Nine of ten are the goal; the bound only rises.
 
-    Of these eight voices as they are this recogniser hears 37 of 100 words, so a share of that would say nothing. The
+    Each run draws another disguise: in ten, 72 to 83 of 100 words were understood, 79 in the mean. Of three sentences
+    a speaker it was 53 to 83, which is too few to tell.
+    Of these eight voices as they are this recogniser hears 39 of 100 words, so a share of that would say nothing. The
     threat model has other voices, which it hears well.
     """
     heard = pytest.importorskip("pocketsphinx", reason="NOT HEARD: pocketsphinx is missing")
@@ -149,14 +151,14 @@ def test_seven_of_ten_words_are_understood_disguised(own: list[list[Sound]], cha
 
 
 def understood(heard: Any, sounds: list[list[Sound]]) -> float:
-    """The share of words, of three sentences of each speaker that the attacker is tried on."""
+    """The share of words, of each sentence that the attacker is tried on."""
     decoder = heard.Decoder(lm=None, loglevel="FATAL", beam=1e-40, wbeam=1e-20, pbeam=1e-40, maxhmmpf=800)
     choices = ["(" + " | ".join(part) + ")" for part in PARTS]
     decoder.add_jsgf_string("said", f"#JSGF V1.0; grammar said; public <all> = {' '.join(choices * 2)};")
     decoder.activate_search("said")
     right = count = 0
     for said in sounds:
-        for words, sound in list(zip(sentences(), said, strict=True))[-3:]:
+        for words, sound in list(zip(sentences(), said, strict=True))[TRAINS_ON:]:
             even = np.interp(np.arange(0, len(sound) - 1, RATE / 16_000), np.arange(len(sound)), sound)
             decoder.start_utt()
             decoder.process_raw(_bytes(0.5 * even / np.abs(even).max()), full_utt=True)
