@@ -177,7 +177,7 @@ class NightlyCheck(Generic[_Fault]):
     def find_faults(self, session: Session) -> frozenset[_Fault] | None:
         """What was wrong at the last check; None before the first one."""
         names = HeartbeatRow.name.startswith(f"{self.name} ")
-        moments = dict(session.execute(select(HeartbeatRow.name, HeartbeatRow.at).where(names)).tuples().all())
+        moments = {row.name: row.at for row in session.scalars(select(HeartbeatRow).where(names))}
         checked = moments.get(f"{self.name} checked")
         faults = (fault for fault in self.faults if moments.get(f"{self.name} {fault}") == checked)
         return None if checked is None else frozenset(faults)
