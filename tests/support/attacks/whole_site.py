@@ -234,8 +234,9 @@ class Life:
         """
         child = ["/", "/we-did", "/rights", "/help"]
         starts = {"tablet": child, "anybody": [*child, *(f"/influence{end}" for end in ("", ".csv", ".json")), *links]}
+        folder = str(context.settings().data.parent)  # of this life alone; coordinators read where data and keys lie
         seen = {
-            who: walk(eye.client, starts.get(who, ["/staff/"]))
+            who: {at: said.replace(folder, "") for at, said in walk(eye.client, starts.get(who, ["/staff/"])).items()}
             for who, eye in self.eyes.items()
             if not readers or who in readers
         }
