@@ -133,11 +133,16 @@ def sweep_due_receipts() -> None:
 
 
 def _close_or_log(batch_id: int, now: datetime, actor: str, *, skip_locked: bool) -> BatchLine | None:
-    """Close one batch if it is due; log a failure, so that one batch cannot keep the others open."""
+    """Close one batch if it is due; log a failure, so that one batch cannot keep the others open.
+
+    It is reported as `failed` and tried again in the next run.
+    """
     try:
         with db.writing(db.engine()) as session:
             return _decide_and_apply(session, batch_id, now, actor, skip_locked=skip_locked)
-    except Exception as error:  # noqa: BLE001 - logged, reported as `failed`, tried again in the next run
+    except Exception as error:
+        if not skip_locked and db.is_write_failure(error):  # a command says what is wrong with the disk
+            raise
         slug = _postpone(batch_id, now)
         _log.error("closing %s: %s", slug, type(error).__name__)
         return BatchLine(slug, "failed")
