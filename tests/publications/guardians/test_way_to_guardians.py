@@ -84,6 +84,19 @@ def sent(home: House, adult: Adult, *lines: str, language: str = "en") -> tuple[
     return links(letter)
 
 
+def test_of_many_addresses_fifty_are_shown_at_a_time(home: House, adult: Adult) -> None:
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/addresses/")
+    lines = "\n".join(f"family.{number}@example.org" for number in range(60))
+    given = {"site_id": home.site_id, "language": "en", "kind": "guardian", "lines": lines}
+    coordinator.send("/staff/addresses/", given)
+    pages = [coordinator.open(f"/staff/addresses/?mine={page}").text for page in (1, 2)]
+    assert [page.count("/remove") for page in pages] == [50, 10]
+    assert ["60 addresses" in page for page in pages] == [True, True]
+    assert ["family.9@" in page for page in pages] == [True, False]
+    assert "/staff/addresses/?mine=2#mine" in pages[0]
+
+
 def test_only_the_advocate_sees_what_is_not_approved(home: House, adult: Adult) -> None:
     here = slug()
     adult("advocate").open(f"/staff/publications/{here}")

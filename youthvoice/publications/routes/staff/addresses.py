@@ -17,6 +17,7 @@ from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.store import list_site_names
 from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.languages import LANGUAGES
+from youthvoice.web.pages.list_page import page_of_list
 
 
 @guardians_pages.get("/addresses/")
@@ -106,7 +107,7 @@ def _page(form: AddressesForm) -> str:
         form=form,
         at=at,
         counts=counts,
-        mine=mine,
+        mine=page_of_list(mine, "mine"),
         lost=len(list_undelivered(db.session(), caller.site_ids)),
         sites=names,
         states={
