@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from tests.support.committees import House, put
-from tests.support.people import signed_in
+from tests.support.people import make_person, make_site, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.committees.entities import Committee, find_refusal_above
 from youthvoice.committees.store import list_committees
+from youthvoice.sites.site_page import SITES_SHOWN
 
 LEADS_TO_A_GUIDE = re.compile('href="/staff/guide/[^"]*"')
 """A part of a guide is found by its heading, and one is about the way of an item."""
@@ -133,3 +134,25 @@ def test_a_committee_of_another_site_is_none_of_hers(house: House, visitor: Call
     for page in ("", "/change", "/close"):
         browser.open(f"/staff/committees/{committee.id}{page}", status=404)
     browser.open("/staff/committees/new/choir", status=404)
+
+
+def test_of_many_sites_one_is_chosen_first_and_its_adults_alone_can_answer(
+    house: House, visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        sites = [make_site(session, f"school-{nth}").id for nth in range(SITES_SHOWN)]
+        other = make_site(session, "other-house").id
+        national = make_person(session, "coordinator", house.site_id, *sites, handle="national")
+        elsewhere = make_person(session, "facilitator", sites[3], handle="elsewhere", name="Elsewhere Example")
+    desk, new = signed_in(visitor(), national), "/staff/committees/new"
+    assert f'href="{new}?site={sites[3]}"' in desk.open(new).text
+    assert "School 3" in desk.open(f"{new}?site_name=school 3").text
+    for nowhere in ("", f"?site={other}", "?site=x"):
+        assert f'href="{new}?site={sites[3]}"' in desk.open(f"{new}/flip_club{nowhere}").text, "she chooses one first"
+    assert f'href="{new}/flip_club?site={sites[3]}"' in desk.open(f"{new}?site={sites[3]}").text
+    page = desk.open(f"{new}/flip_club?site={sites[3]}").text
+    assert page.count("<option") < SITES_SHOWN
+    assert ("Elsewhere Example" in page, "Ms Joshi" in page) == (True, False)
+    filled_in = {**CLUB, "site": sites[3], "facilitator": elsewhere.id}
+    assert "Club by the river is set up." in desk.send(f"{new}/flip_club?site={sites[3]}", filled_in).text
+    assert "Elsewhere Example" not in desk.open(f"{new}/flip_club?site={house.site_id}").text

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import FACILITATOR
 from youthvoice.accounts.store import list_trusted_people
 from youthvoice.committees import store
@@ -18,26 +17,27 @@ from youthvoice.committees.forms import NOWHERE, CommitteeForm
 from youthvoice.committees.meetings.outcomes import return_items
 from youthvoice.committees.meetings.store import cancel_planned_meetings
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.sites.store import get_site, list_sites
+from youthvoice.sites.store import get_site, list_site_names
 
 
-def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Caller, committee_id: int | None) -> None:
+def fill_choices(
+    session: Session, form: CommitteeForm, preset: str, site_ids: frozenset[int], committee_id: int | None
+) -> None:
     """Fill the choices of a committee's form.
 
     Args:
         session: only read.
         form: as it was sent.
         preset: kind of the committee.
-        caller: the adult who sets it up.
+        site_ids: where it may be set up.
         committee_id: the committee that is changed; None while it is new.
     """
-    sites = list_sites(session, caller.site_ids)
-    form.site.choices = [(site.id, site.name) for site in sites]
-    form.facilitator.choices = list(list_facilitators(session, caller.site_ids).items())
+    form.site.choices = list(list_site_names(session, site_ids).items())
+    form.facilitator.choices = list(list_facilitators(session, site_ids).items())
     if "goes_up_to" in form:
         above = [
             committee
-            for committee in store.list_committees(session, caller.site_ids)
+            for committee in store.list_committees(session, site_ids)
             if committee.preset in PRESETS[preset].goes_up_to
         ]
         choices = [(committee.id, committee.name) for committee in above if committee.id != committee_id]

@@ -20,6 +20,7 @@ from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.sites.site_page import SITES_SHOWN
 from youthvoice.sites.store import add_group, find_site
 from youthvoice.surveys.models import BatchRow, RoundDraftsRow, RoundRow
 from youthvoice.surveys.rounds.entities import Round
@@ -677,3 +678,25 @@ def test_people_of_other_sites_and_roles_are_kept_out(house: House, visitor: New
     _as(visitor, house.advocate).open(CHECK, 403)
     _as(visitor, house.coordinator).open(f"/staff/rounds/{round_.slug}/sitting", 403)
     _as(visitor, house.coordinator).open("/staff/rounds/nothing-1234", 404)
+
+
+def test_of_many_sites_she_looks_for_some_by_name_and_what_she_ticked_stays(house: House, visitor: NewVisitor) -> None:
+    with db.writing(db.engine()) as session:
+        sites = [make_site(session, f"school-{nth}").id for nth in range(SITES_SHOWN)]
+        national = make_person(session, COORDINATOR, house.site_id, *sites, handle="national")
+        make_person(session, FACILITATOR, sites[3], handle="elsewhere", name="Elsewhere Example")
+    browser, place = _as(visitor, national), "/staff/rounds/open/place"
+    _walked(browser, _days(house, kept(questions(), house.advocate)), until="place")
+    assert 'name="sites"' not in browser.open(place).text, "none is offered before she looks for one"
+    text = browser.send(place, {"find_name": "school 3", "find_site": "1"}).text
+    assert f'value="{sites[3]}"' in text
+    assert f'value="{sites[4]}"' not in text
+    both: dict[str, object] = {"sites": [sites[3]], "find_name": "school 4", "find_site": "1"}
+    text = browser.send(place, both).text
+    assert re.search(rf'<input checked [^>]*value="{sites[3]}"', text), "what she ticked stays"
+    assert f'value="{sites[4]}"' in text
+    browser.send(place, {"sites": [house.site_id]}, follow=False, status=302)
+    text = browser.open("/staff/rounds/open/answer").text
+    assert "Elsewhere Example" not in text
+    assert house.facilitator.name in text
+    assert text.count("<option") < SITES_SHOWN, "only adults who work there answer the children"

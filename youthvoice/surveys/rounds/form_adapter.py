@@ -53,11 +53,11 @@ def fill_opening_choices(session: Session, form: OpenRoundForm, site_ids: Collec
             for questionnaire_row in approved
         ),
     ]
-    form.sites.choices = [SelectChoice(*each) for each in list_site_names(session, site_ids).items()]
+    form.sites.offer(list_site_names(session, site_ids))
     everybody = SelectChoice("", _("Everybody there"))
     of_one = list_groups(session, form.sites_here[0]) if len(form.sites_here) == 1 else []
     form.group.choices = [everybody, *(SelectChoice(group.name, group.name) for group in of_one)]
-    adults = list_trusted_people(session, site_ids)
+    adults = list_trusted_people(session, form.sites_here if form.sites.search else site_ids)
     form.decider.choices = [choose, *(SelectChoice(person.id, person.name) for person in adults)]
     if form.questionnaire.data in {questionnaire_row.id for questionnaire_row in approved}:
         form.questions = questionnaires_store.load_questionnaire(session, form.questionnaire.data)

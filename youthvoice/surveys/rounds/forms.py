@@ -10,6 +10,7 @@ from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectFie
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from youthvoice.accounts.forms import SecondAdultForm
+from youthvoice.sites.site_choice import SiteChoiceForm, SitesField
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON
 from youthvoice.surveys.rounds.rules import MAX_INVITED
@@ -84,7 +85,7 @@ class GroupsApartForm(FlaskForm, SecondAdultForm):
             raise ValidationError(_("Choose two groups or more."))
 
 
-class OpenRoundForm(FlaskForm, SecondAdultForm):
+class OpenRoundForm(SiteChoiceForm, SecondAdultForm):
     """Everything that two adults fix when a round opens.
 
     Attributes:
@@ -97,9 +98,8 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     )
     purpose = RadioField(_("Purpose"), choices=list(PURPOSE_CHOICES), default="regular")
     times = RadioField(_("How often are the same questions asked?"), choices=list(TIMES_CHOICES), default="once")
-    sites = CheckboxesField(
+    sites = SitesField(
         _("Sites"),
-        coerce=int,
         validators=[InputRequired(_("Choose one site, or several small ones that are counted together."))],
     )
     group = RadioField(_("Who is asked?"), default="")
@@ -133,7 +133,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     def sites_here(self) -> list[int]:
         """The chosen sites; empty where one of them was not offered, so that nothing of it is looked up."""
         chosen = self.sites.data or []
-        return chosen if {*chosen} <= {choice.value for choice in self.sites.choices or ()} else []
+        return chosen if {*map(str, chosen)} <= {choice.value for choice in self.sites.choices or ()} else []
 
     def fields_of(self, step: str) -> tuple[str, ...]:
         """The fields that a page asks, given the choices so far; empty where the page is skipped."""

@@ -1,6 +1,6 @@
 """Committees: list them, set one up, change it, close it, move an item off an agenda - HTTP only."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
@@ -18,7 +18,7 @@ from youthvoice.committees.meetings import labels as meeting_labels
 from youthvoice.committees.meetings.store import list_coming_meetings, list_missed_meetings
 from youthvoice.committees.suggestions.review import refer_item
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.sites.site_page import choose_sites
+from youthvoice.sites.site_page import SITES_SHOWN, choose_sites
 from youthvoice.sites.store import find_site, get_site, group_by_site
 from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.form_fields import PlainForm
@@ -54,8 +54,16 @@ def index() -> ResponseReturnValue:
 @committees_pages.get("/new")
 @permission_required("committees.set_up")
 def choose() -> ResponseReturnValue:
-    """Choose the kind of a new committee."""
-    return render_template("committees/committee_kinds.html", presets=committee_kinds.PRESETS)
+    """Choose the kind of a new committee, and of many sites first the one where it meets."""
+    own_ids = current_caller().site_ids
+    at = choose_sites(db.session(), own_ids) if own_ids and not _possible_sites() else None
+    return render_template("committees/committee_kinds.html", presets=committee_kinds.PRESETS, at=at)
+
+
+def _possible_sites() -> frozenset[int]:
+    """The sites that a new committee may be set up at: of many the one that was chosen, or none yet."""
+    site_ids = current_caller().site_ids
+    return site_ids if len(site_ids) <= SITES_SHOWN else site_ids & {request.values.get("site", 0, int)}
 
 
 @committees_pages.route("/new/<preset>", methods=["GET", "POST"])
@@ -64,10 +72,12 @@ def new(preset: str) -> ResponseReturnValue:
     """Set up a committee of one kind."""
     if preset not in committee_kinds.PRESETS:
         abort(404)
-    caller, form = current_caller(), forms.CommitteeForm.new(preset, context.today())
+    site_ids, form = _possible_sites(), forms.CommitteeForm.new(preset, context.today())
+    if not site_ids and current_caller().site_ids:
+        return redirect(url_for(".choose"))
     # A form with a mistake takes no write lock.
     with db.reading(db.engine()) as session:
-        setup.fill_choices(session, form, preset, caller, None)
+        setup.fill_choices(session, form, preset, site_ids, None)
     if form.validate_on_submit() and (committee := _save(form, preset, form.site.data, None)):
         return _log_and_show("committee.set_up", committee, _("%(name)s is set up.", name=committee.name))
     return show_form("committees/committee_form.html", form, preset=preset, committee=None)
@@ -113,7 +123,7 @@ def change(committee_id: int) -> ResponseReturnValue:
         committee = store.find_visible_committee(session, committee_id, caller) or abort(404)
         site = find_site(session, committee.site_id) or abort(404)
         form = forms.CommitteeForm.changing(committee, site.time_zone)
-        setup.fill_choices(session, form, committee.preset, caller, committee.id)
+        setup.fill_choices(session, form, committee.preset, frozenset({committee.site_id}), committee.id)
     if form.validate_on_submit() and (updated := _save(form, committee.preset, committee.site_id, committee.id)):
         return _log_and_show("committee.change", updated, _("%(name)s is changed.", name=updated.name))
     return show_form("committees/committee_form.html", form, preset=committee.preset, committee=committee)

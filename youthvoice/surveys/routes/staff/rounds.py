@@ -319,6 +319,8 @@ def keep_opening(step: str) -> ResponseReturnValue:
         ]
         form.is_right(form.fields_of(step))
         return _show_step(form, step)
+    if not form.is_submitted():  # she only looks for sites
+        return _show_step(form, step)
     if request.form.get("to") == "back":
         return redirect(_address_before(form, step, draft))
     wrong = form.first_wrong(step)
