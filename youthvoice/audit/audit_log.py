@@ -94,8 +94,8 @@ def seal_entry(key: bytes, entry: AuditEntryRow | Row[Any], previous_seal: bytes
 
 def first_broken_line(session: Session, key: bytes) -> int | None:
     """The number of the first line that was edited, removed or moved; None if the chain is whole."""
-    lines = session.execute(LINES.order_by(AuditEntryRow.number).execution_options(yield_per=LINES_TOGETHER))
-    return next((number for number, is_whole in enumerate(check_lines(lines, key), 1) if not is_whole), None)
+    with session.execute(LINES.order_by(AuditEntryRow.number).execution_options(yield_per=LINES_TOGETHER)) as lines:
+        return next((number for number, is_whole in enumerate(check_lines(lines, key), 1) if not is_whole), None)
 
 
 def check_lines(

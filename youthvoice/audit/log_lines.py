@@ -60,5 +60,5 @@ def is_whole_since(session: Session, key: bytes, day: date) -> bool:
     if previous_seal is None and first != 1:
         return False
     newer = LINES.where(AuditEntryRow.number >= first).order_by(AuditEntryRow.number)
-    lines = session.execute(newer.execution_options(yield_per=LINES_TOGETHER))
-    return all(check_lines(lines, key, previous_seal or FIRST_SEAL, first))
+    with session.execute(newer.execution_options(yield_per=LINES_TOGETHER)) as lines:
+        return all(check_lines(lines, key, previous_seal or FIRST_SEAL, first))
