@@ -4,8 +4,10 @@ It is sent at least once, under a stable Message-ID. The whole message is encryp
 messages have one size, because the length of a sentence depends on the band in it.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+import secrets
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Final, Literal, cast
@@ -113,6 +115,25 @@ _STEP: Final = 64 * 1024
 """Size in bytes to which a mail is padded, three times our largest one so far; a larger mail has a multiple of it."""
 
 
+class Lease:
+    """What one process has leased together; it owns a row as long as that bears a moment which it wrote there.
+
+    A process that was suspended beyond its lease knows by this that another one has a mail now.
+    """
+
+    def __init__(self) -> None:
+        self._moments: deque[datetime] = deque(maxlen=2 * round(LEASE.total_seconds() / RENEWAL_SECONDS))
+
+    def extend(self, now: datetime) -> datetime:
+        """The moment until which it lasts from now on, which no other lease has."""
+        self._moments.append(now + LEASE - timedelta(microseconds=secrets.randbelow(100_000)))
+        return self._moments[-1]
+
+    def owns(self) -> ColumnElement[bool]:
+        """Whether a row is its own; also one of which it does not know yet whether the last renewal was kept."""
+        return OutgoingMailRow.leased_until.in_(list(self._moments))
+
+
 @dataclass(frozen=True, slots=True)
 class LeasedMail:
     """A mail that one process has exclusively, as long as it renews its lease.
@@ -122,12 +143,14 @@ class LeasedMail:
         message_id: its Message-ID.
         locked: the whole message.
         tries: failed attempts before.
+        lease: with which the process has it.
     """
 
     id: int
     message_id: str
     locked: bytes
     tries: int
+    lease: Lease = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,22 +210,31 @@ def lease(session: Session, now: datetime, most: int = MAX_LEASED, channel: Chan
         due = select(OutgoingMailRow).where(*_due(now, channel), OutgoingMailRow.followed.is_(is_followed))
         due = due.order_by(order, OutgoingMailRow.id).limit(most - len(rows))
         rows += session.scalars(due.with_for_update(skip_locked=True)) if len(rows) < most else ()
+    new_lease = Lease()
+    until = new_lease.extend(now)
     for row in rows:
-        row.leased_until = now + LEASE
-    return [LeasedMail(row.id, row.message_id, row.locked, row.tries) for row in rows]
+        row.leased_until = until
+    return [LeasedMail(row.id, row.message_id, row.locked, row.tries, new_lease) for row in rows]
 
 
-def renew(session: Session, mails: Collection[LeasedMail], now: datetime) -> None:
-    """Keep those of some mails that are not settled yet from other processes, for another lease."""
-    still_leased = OutgoingMailRow.id.in_([mail.id for mail in mails]), OutgoingMailRow.leased_until.is_not(None)
-    session.execute(update(OutgoingMailRow).where(*still_leased).values(leased_until=now + LEASE))
+def renew(session: Session, mails: Sequence[LeasedMail], now: datetime) -> None:
+    """Keep what was leased together from other processes, but what is settled, or was lost to them."""
+    own_lease = mails[0].lease
+    own_rows = OutgoingMailRow.id.in_([mail.id for mail in mails]), own_lease.owns()
+    session.execute(update(OutgoingMailRow).where(*own_rows).values(leased_until=own_lease.extend(now)))
+
+
+def is_own(session: Session, mail: LeasedMail) -> bool:
+    """Whether no other process took over a mail, or settled it, since it was leased."""
+    own_row = OutgoingMailRow.id == mail.id, mail.lease.owns()
+    return session.scalar(select(OutgoingMailRow.id).where(*own_row)) is not None
 
 
 def release(session: Session, mails: Collection[LeasedMail]) -> None:
     """Give back the lease of some mails that were not tried."""
-    if mails:
-        own_rows = OutgoingMailRow.id.in_([mail.id for mail in mails])
-        session.execute(update(OutgoingMailRow).where(own_rows).values(leased_until=None))
+    for mail in mails:
+        own_row = OutgoingMailRow.id == mail.id, mail.lease.owns()
+        session.execute(update(OutgoingMailRow).where(*own_row).values(leased_until=None))
 
 
 def is_due(session: Session, now: datetime, channel: Channel = MAIL_SERVER) -> bool:
@@ -232,7 +264,10 @@ def decrypt_mail(mail: LeasedMail) -> bytes:
 
 
 def settle(session: Session, mail: LeasedMail, attempt: DeliveryAttempt, now: datetime) -> None:
-    """Record the result of an attempt: delete an accepted mail, plan the next attempt, or give up."""
+    """Record the result of an attempt: delete an accepted mail, plan the next attempt, or give up.
+
+    Nothing is recorded of a failure with a mail that another process has now.
+    """
     own_row = OutgoingMailRow.id == mail.id
     if attempt.result == "sent":
         if not count_changed(session, delete(OutgoingMailRow).where(own_row, OutgoingMailRow.followed.is_(False))):
@@ -240,7 +275,7 @@ def settle(session: Session, mail: LeasedMail, attempt: DeliveryAttempt, now: da
             session.execute(update(OutgoingMailRow).where(own_row).values(values_when_sent))
         return
     values = _values_of_failure(mail.tries + 1, attempt, now)
-    session.execute(update(OutgoingMailRow).where(own_row).values(values))
+    session.execute(update(OutgoingMailRow).where(own_row, mail.lease.owns()).values(values))
 
 
 def settle_unreached(session: Session, attempt: DeliveryAttempt, now: datetime, channel: Channel = MAIL_SERVER) -> None:

@@ -17,7 +17,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import copy_context
 from datetime import datetime
 from email.message import Message
@@ -376,6 +376,8 @@ def send_due_by(
     for leased in leases if turn is None else turn.take(leases):
         with _renewing(engine, clock, leased):
             for place, leased_mail in enumerate(leased):
+                if not _is_own(engine, leased_mail):
+                    continue
                 attempt = _accepted.find(leased_mail.message_id) or _deliver(transport, leased_mail)
                 silences = silences + 1 if attempt.reason in _SILENT else 0
                 lost = not attempt.reached or silences == _MAX_SILENT_ATTEMPTS
@@ -433,7 +435,7 @@ def _write_surely(engine: Engine, write: Callable[[Session], None]) -> None:
 
 
 @contextlib.contextmanager
-def _renewing(engine: Engine, clock: context.Clock, leased: Collection[outbox.LeasedMail]) -> Iterator[None]:
+def _renewing(engine: Engine, clock: context.Clock, leased: Sequence[outbox.LeasedMail]) -> Iterator[None]:
     """Renew the lease of mails while a server takes its time; a process that is killed renews nothing."""
     is_over = threading.Event()
 
@@ -461,6 +463,12 @@ def _lease_due(engine: Engine, now: datetime, channel: outbox.Channel) -> list[o
             return []
     with db.writing(engine) as session:
         return outbox.lease(session, now, channel=channel)
+
+
+def _is_own(engine: Engine, mail: outbox.LeasedMail) -> bool:
+    """Whether this process still has a mail: it may have been suspended for longer than its lease."""
+    with db.reading(engine) as session:
+        return outbox.is_own(session, mail)
 
 
 def _deliver(transport: Transport, mail: outbox.LeasedMail) -> DeliveryAttempt:
