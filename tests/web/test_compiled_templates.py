@@ -1,4 +1,5 @@
 import errno
+import hashlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,6 +98,16 @@ def test_a_file_of_which_a_byte_changed_is_compiled_again(folder: Folder) -> Non
         compiled = folder.compiled
         assert folder.shown() == "Good morning"
         assert folder.compiled == compiled + 1
+
+
+@pytest.mark.parametrize("bytes_left", [0, 1, 12, 20, 40, 100])
+def test_code_that_is_not_whole_is_compiled_again_though_its_hash_is_right(folder: Folder, bytes_left: int) -> None:
+    """Its pickle raised, and each page of that template failed."""
+    folder.shown()
+    code = folder.kept().read_bytes()[32:][:bytes_left]
+    folder.kept().write_bytes(hashlib.sha256(code).digest() + code)
+    assert folder.shown() == folder.shown() == "Good morning"
+    assert folder.compiled == 2
 
 
 def test_what_could_not_be_written_to_its_end_is_removed(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,7 +160,7 @@ class CompiledTemplates(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Read a compiled template, if it is there, and as it was written."""
-        with suppress(OSError):
+        with suppress(Exception):  # of a file that is not there, or of a pickle: then it is compiled
             data = Path(bucket.key).read_bytes()
             code = data[_MARK_BYTES:]
             if hashlib.sha256(code).digest() + code == data:
