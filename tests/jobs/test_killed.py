@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from tests.support.full_site import ALIVE, FullSite, Picture, Points, full_site, in_process, run_to_end
+from tests.support.full_site import ALIVE, FullSite, Picture, Points, ends_alike, full_site, in_process, run_to_end
 from tests.support.long_tests import breadth
 from youthvoice import context, db
 from youthvoice.accountability.models import AnswerDueRow
@@ -250,16 +250,13 @@ def ends_as_undisturbed(
     try:
         site.put_back()
         assert walk.prepare is nothing or in_process(site, walk.prepare) == ALIVE
-        before = site.keep()
-        clean = undisturbed(site, walk, job, counted)
-        number = int(counted.read_text())
-        assert number, "it has something to do"
-        site.put_back(before)
-        columns = clean.like(undisturbed(site, walk, job, counted))
-        expected = clean.told_by(columns)
-        for point in points(number):
-            site.put_back(before)
-            assert disturbed(site, walk, job, point).told_by(columns) == expected, f"at point {point} of {number}"
+        ends_alike(
+            site,
+            counted,
+            lambda: undisturbed(site, walk, job, counted),
+            lambda point: disturbed(site, walk, job, point),
+            points,
+        )
     finally:
         site.clock.moment = left_at
 

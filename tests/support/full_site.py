@@ -5,22 +5,23 @@ import json
 import os
 import shutil
 import signal
-import sqlite3
 import sys
 import tarfile
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.engine.default import DefaultDialect
 
 from tests.conftest import StillClock
+from tests.support import shared_setup
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
@@ -31,6 +32,10 @@ from youthvoice.privacy.keys.keyring import Keyring
 PACKED = Path(__file__).parents[1] / "structure/data/house-0001.tar.xz"
 ALIVE = 0
 FAILED = 70
+_OF_NAMES = ("link", "mkdir", "rename", "replace", "unlink")
+"""Functions of `os`, which those of `Path` call, too."""
+_TRIES = "wrong_tries"
+"""A password that is tried counts as wrong until it was right; for an hour where the process died meanwhile."""
 Rows = Mapping[str, Counter[tuple[Any, ...]]]
 
 
@@ -63,7 +68,8 @@ class Picture:
             table: sorted(map(repr, zip(*(self.columns[table][name] for name in names), strict=True)))
             for table, names in columns.items()
         }
-        return {"rows": self.rows, "keys": self.keys, "mails": self.mails, **seen}
+        rows = {f"rows of {table}": number for table, number in self.rows.items()}
+        return {"keys": self.keys, "mails": self.mails, **rows, **seen}
 
 
 def _sorted(values: list[Any]) -> list[str]:
@@ -72,7 +78,7 @@ def _sorted(values: list[Any]) -> list[str]:
 
 @dataclass
 class FullSite:
-    """An installation on SQLite that is put back after each process.
+    """An installation that is put back after each process; one on PostgreSQL with its database.
 
     Attributes:
         app: its application; this process holds no connection.
@@ -80,6 +86,7 @@ class FullSite:
         facts: passwords and pictures.
         folder: with `var` and `keys`.
         kept: files to put back, by their path.
+        beside: another application with data in that folder, such as of a box.
     """
 
     app: Flask
@@ -87,14 +94,36 @@ class FullSite:
     facts: dict[str, Any]
     folder: Path
     kept: dict[Path, bytes] = field(default_factory=dict)
+    beside: Flask | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Of the application."""
+        return runtime_of(self.app).settings
+
+    def disconnect(self) -> None:
+        """From now on this process holds no connection."""
+        for app in (self.app, self.beside):
+            if app is not None:
+                runtime_of(app).engine.dispose()
+
+    def _on_server(self) -> list[str]:
+        """The addresses of the databases that are no file."""
+        urls = [self.settings.database_url]
+        return [url for url in urls if db.embedded_file(url) is None]
 
     def keep(self) -> dict[Path, bytes]:
-        """The files as they are now."""
-        runtime_of(self.app).engine.dispose()
+        """The files as they are now; of a database on a server one copy is kept, the last."""
+        self.disconnect()
+        for url in self._on_server():
+            shared_setup.keep_database(url)
         return {file: file.read_bytes() for file in self.folder.rglob("*") if file.is_file()}
 
     def put_back(self, kept: Mapping[Path, bytes] | None = None) -> None:
         """Put back what was kept, and take away everything else."""
+        for url in self._on_server():
+            self.disconnect()
+            shared_setup.put_back_database(url)
         files = self.kept if kept is None else kept
         for file in [file for file in self.folder.rglob("*") if file.is_file()]:
             if file not in files:
@@ -105,19 +134,24 @@ class FullSite:
 
     def picture(self) -> Picture:
         """What lies there now."""
-        with closing(sqlite3.connect(self.folder / "var/youthvoice.sqlite3")) as connection:
-            names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            columns = {name: _columns_of(connection, name) for name in names}
+        settings = self.settings
+        engine = db.make_engine(settings.database_url, may_create=False)
+        with engine.connect() as connection:
+            names = set(inspect(connection).get_table_names()) - {_TRIES}
+            columns = {name: _columns_of(connection, name) for name in sorted(names)}
+        engine.dispose()
         rows = {name: len(next(iter(values.values()), [])) for name, values in columns.items()}
-        keys = sorted(file.name for file in (self.folder / "keys").iterdir())
-        return Picture(columns, rows, keys, sorted(file.name for file in (self.folder / "var").rglob("*.eml")))
+        keys = sorted(file.name for file in settings.keys.iterdir())
+        return Picture(columns, rows, keys, sorted(file.name for file in settings.data.rglob("*.eml")))
 
 
-def _columns_of(connection: sqlite3.Connection, table: str) -> dict[str, list[Any]]:
-    cursor = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a name from the database itself
-    names = [column[0] for column in cursor.description]
-    values = list(zip(*cursor, strict=True)) or [()] * len(names)
-    return {name: [_plain(value) for value in column] for name, column in zip(names, values, strict=True)}
+def _columns_of(connection: Connection, table: str) -> dict[str, list[Any]]:
+    rows = connection.execute(text(f'SELECT * FROM "{table}"'))  # noqa: S608 - a name from the database itself
+    names = list(rows.keys())
+    values = list(zip(*rows, strict=True)) or [()] * len(names)
+    own = {name: [_plain(value) for value in column] for name, column in zip(names, values, strict=True)}
+    on_server = connection.dialect.name != "sqlite"  # where a number that was taken is left out when nothing was kept
+    return {name: column for name, column in own.items() if not (on_server and name.endswith("id"))} or own
 
 
 def _plain(value: Any) -> Any:
@@ -145,7 +179,7 @@ def full_site(folder: Path) -> Iterator[FullSite]:
 
 def in_process(site: FullSite, do: Callable[[], object]) -> int:
     """Run something in a process of its own, in the context of the application; how it ended, as `subprocess` says."""
-    runtime_of(site.app).engine.dispose()
+    site.disconnect()
     sys.stdout.flush()
     sys.stderr.flush()
     if pid := os.fork():
@@ -169,28 +203,93 @@ def run_to_end(job: Job) -> None:
     db.close_session()
 
 
+def ends_alike(
+    site: FullSite,
+    counted: Path,
+    undisturbed: Callable[[], Picture],
+    disturbed: Callable[[int], Picture],
+    points: Callable[[int], Sequence[int]],
+) -> None:
+    """Disturb something at some of its points, each time from how all lies now: at its end all lies as undisturbed.
+
+    Args:
+        site: on which it has something to do.
+        counted: the file into which `undisturbed` writes how many points it passed.
+        undisturbed: what lies there where nothing happened.
+        disturbed: what lies there where something happened at a point.
+        points: those at which it happens, by how many there are.
+    """
+    before = site.keep()
+    clean = undisturbed()
+    number = int(counted.read_text())
+    assert number, "it has something to do"
+    site.put_back(before)
+    columns = clean.like(undisturbed())
+    expected = clean.told_by(columns)
+    for point in points(number):
+        site.put_back(before)
+        seen = disturbed(point).told_by(columns)
+        differ = {name: (value, seen.get(name)) for name, value in expected.items() if seen.get(name) != value}
+        assert not differ, f"at point {point} of {number}: {differ}"
+
+
+def survives_kills(
+    site: FullSite, act: Callable[[], object], points: Callable[[int], Sequence[int]], *, names: bool = False
+) -> None:
+    """Kill a process at points of what it does, and do it again in another one: all ends as without a kill.
+
+    Args:
+        site: on which it does it.
+        act: what it does; done again, it fails nowhere.
+        points: those at which it dies, by how many there are.
+        names: see `Points`.
+    """
+    counted = site.folder / "points"
+
+    def undisturbed() -> Picture:
+        def do() -> None:
+            passed = Points(names=names)
+            passed.watch()
+            act()
+            counted.write_text(str(passed.passed))
+
+        assert in_process(site, do) == ALIVE
+        return site.picture()
+
+    def killed(point: int) -> Picture:
+        def die() -> None:
+            Points(point, names=names).watch()
+            act()
+
+        assert in_process(site, die) == -signal.SIGKILL
+        assert in_process(site, act) == ALIVE, f"after point {point}"
+        return site.picture()
+
+    ends_alike(site, counted, undisturbed, killed, points)
+
+
 class Points:
     """Points of a process at which it may die: before and after each commit, and each end of a key file.
 
     Args:
         dies_at: the number of the point at which it dies; none at 0.
+        names: whether it may also die before and after whatever gives, takes or changes a name in a folder.
     """
 
-    def __init__(self, dies_at: int = 0) -> None:
-        self.passed, self._dies_at, self._writes = 0, dies_at, False
+    def __init__(self, dies_at: int = 0, *, names: bool = False) -> None:
+        self.passed, self._dies_at, self._writes, self._names = 0, dies_at, False, names
 
     def watch(self) -> None:
-        """From now on in this process, which ends without undoing it."""
-        engine, destroy = db.engine(), Keyring.destroy
-        commit = engine.dialect.do_commit
+        """From now on in this process, whichever database it opens; it ends without undoing it."""
+        commit, destroy = DefaultDialect.do_commit, Keyring.destroy
 
-        @event.listens_for(engine, "commit", insert=True)  # before that of the program, which commits on SQLite
+        @event.listens_for(Engine, "commit", insert=True)  # before that of the program, which commits on SQLite
         def before(connection: Connection) -> None:
             self._writes = bool(connection.get_execution_options().get("writes"))
             self._pass(self._writes)
 
-        def after(connection: Any) -> None:
-            commit(connection)
+        def after(dialect: DefaultDialect, connection: Any) -> None:
+            commit(dialect, connection)  # type: ignore[no-untyped-call] # the library says no types
             self._pass(self._writes)
 
         def destroy_key(keyring: Keyring, name: str, version: int | None = None) -> None:
@@ -198,8 +297,19 @@ class Points:
             destroy(keyring, name, version)
             self._pass(True)
 
-        setattr(engine.dialect, "do_commit", after)  # noqa: B010 - a method to mypy
+        setattr(DefaultDialect, "do_commit", after)  # noqa: B010 - a method to mypy
         setattr(Keyring, "destroy", destroy_key)  # noqa: B010 - the same
+        for name in _OF_NAMES if self._names else ():
+            setattr(os, name, self._around(getattr(os, name)))
+
+    def _around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def passed(*given: Any, **options: Any) -> Any:
+            self._pass(True)
+            done = call(*given, **options)
+            self._pass(True)
+            return done
+
+        return passed
 
     def _pass(self, is_point: bool) -> None:
         self.passed += is_point

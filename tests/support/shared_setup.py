@@ -43,8 +43,8 @@ from youthvoice.web import assets
 if TYPE_CHECKING:
     from _typeshed import HasFileno
 
-TEMPLATE, LAID, BARE = "template_of_the_house", "house", "bare"
-"""Databases of PostgreSQL: with every table and no row, its copy for tests, and one with nothing."""
+TEMPLATE, LAID, BARE, KEPT = "template_of_the_house", "house", "bare", "kept"
+"""Databases of PostgreSQL: with every table and no row, its copy for tests, one with nothing, and a copy of a test."""
 NEW_OBJECTS = 50_000
 """That many more before the collector of garbage looks at the young ones."""
 EMPTIED = """
@@ -324,6 +324,16 @@ def fresh_database(server: str, *, bare: bool) -> str:
     if _do(_beside(server, LAID), EMPTIED, SHAPE) != shape:
         return _made_anew(server, LAID, TEMPLATE)
     return _beside(server, LAID)
+
+
+def keep_database(address: str) -> None:
+    """Keep a copy of a database of PostgreSQL beside it; nobody is connected."""
+    _made_anew(_beside(address, "postgres"), KEPT, make_url(address).database or "")
+
+
+def put_back_database(address: str) -> None:
+    """Put the copy that was kept last in its place."""
+    _made_anew(_beside(address, "postgres"), make_url(address).database or "", KEPT)
 
 
 def _made_anew(server: str, name: str, template: str) -> str:

@@ -26,10 +26,7 @@ def durable_file(file: Path, *, overwrites: bool = True) -> Iterator[BinaryIO]:
         OSError: it cannot be written; an existing file is unchanged, and the temporary one is removed. Where only its
             folder cannot be flushed at the end, the new file is in place already.
     """
-    own_part = re.compile(re.escape(file.name) + r"\.[a-z0-9_]{8}\.part")  # as `mkstemp` names it below
-    for older_part in file.parent.glob(f"{glob.escape(file.name)}.*.part"):
-        if own_part.fullmatch(older_part.name):
-            older_part.unlink(missing_ok=True)
+    remove_parts(file)
     descriptor, name = tempfile.mkstemp(".part", f"{file.name}.", file.parent)
     part = Path(name)
     try:
@@ -46,6 +43,14 @@ def durable_file(file: Path, *, overwrites: bool = True) -> Iterator[BinaryIO]:
             part.unlink(missing_ok=True)
         raise
     flush_folder(file.parent)
+
+
+def remove_parts(file: Path) -> None:
+    """Remove the temporary files of writers of a file that were killed; one may be a second name of all of it."""
+    own_part = re.compile(re.escape(file.name) + r"\.[a-z0-9_]{8}\.part")  # as `durable_file` names it
+    for older_part in file.parent.glob(f"{glob.escape(file.name)}.*.part"):
+        if own_part.fullmatch(older_part.name):
+            older_part.unlink(missing_ok=True)
 
 
 def write_new_file(file: Path, content: bytes) -> None:
@@ -79,6 +84,7 @@ def refuse_if_there(file: Path) -> None:
         FileExistsError: something exists there.
     """
     if os.path.lexists(file):
+        remove_parts(file)
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
 
 

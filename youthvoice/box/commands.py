@@ -24,7 +24,7 @@ from youthvoice.jobs.file_order import rewrite_file
 from youthvoice.privacy.keys.key_names import BOX
 from youthvoice.sites.store import find_site_by_slug_or_name
 from youthvoice.sites.tablets import tablet_pass, tablet_status
-from youthvoice.sites.tablets.store import add_box
+from youthvoice.sites.tablets.store import add_box, confirm_box_delivered, find_undelivered_box
 
 group = AppGroup("bundle", help="What a box in a village and its main server give each other.")
 
@@ -43,15 +43,20 @@ def make_box(name: str, file: Path, site_name: str) -> None:
         if site is None:
             raise click.ClickException(f"There is no site {site_name}.")
         staff_session.require_role(person, COORDINATOR, site_id=site.id)
-        tablet_id = add_box(session, site.id, name.strip()[:80], context.today(site.time_zone))
-        Log(context.today(), person.handle).add(session, "tablet.new", site.slug)
+        name = name.strip()[:80]
+        tablet_id = find_undelivered_box(session, site.id, name)
+        if tablet_id is None:
+            tablet_id = add_box(session, site.id, name, context.today(site.time_zone))
+            Log(context.today(), person.handle).add(session, "tablet.new", site.slug)
     key, pass_text = box_key(context.keyring(), tablet_id), tablet_pass.make_pass(context.keyring(), tablet_id)
     try:
         first = first_bundle(_app(), tablet_id)
     except Refused:
-        _fail(f"{_NO_PAGES} {_MAKE_ANOTHER}")
+        _fail(f"{_NO_PAGES} {_GO_ON}")
     values = {"pass": pass_text, "key": key.hex(), "first": base64.b64encode(first).decode()}
-    _write(file, json.dumps(values).encode(), _MAKE_ANOTHER)
+    _write(file, json.dumps(values).encode(), _GO_ON)
+    with db.writing(db.engine()) as session:
+        confirm_box_delivered(session, tablet_id)
     click.echo(f"{file}: bring it to the box, run youthvoice bundle setup there, and delete it. It holds a key.")
 
 
@@ -186,7 +191,7 @@ def _take_back(file: Path, content: bytes) -> None:
 
 _NO_PAGES = "The pages of a box cannot be made now: the disk may be full, youthvoice doctor says it."
 
-_MAKE_ANOTHER = "Let this box go under Tablets, and make another one."
+_GO_ON = "Mend that, then run this again: it goes on with the same box."
 
 _SERVER_OLDER = (
     "the box has a later version than the main server. Install that version there, restart it, and do this again."

@@ -43,12 +43,15 @@ _CLIPS = select(ClipRow.name, ClipRow.take, ClipRow.words, ClipRow.place, ClipRo
 
 
 def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle: str, log: Log) -> Clip:
-    """Store the recording of a text, or its film, and delete an earlier one of the same text.
+    """Store the recording of a text, or its film, and delete an earlier one of the same text; the very same one stays.
 
     Raises:
         NotAClip: these bytes are no usable recording.
     """
     values = _clip_values(spoken_text, sound, by_handle, log)
+    same = _CLIPS.where(*(getattr(ClipRow, name) == values[name] for name in ("name", "take", "place")))
+    if row := session.execute(same).first():  # a folder is brought again, after a command that was cut
+        return Clip(*row)
     session.execute(delete(ClipRow).where(ClipRow.name == spoken_text.name))  # a new id: see `newest_by_place`
     inserted = insert_into(ClipRow, session.get_bind().dialect).values(values)
     row = session.execute(  # a second one in the same moment waits, then replaces it

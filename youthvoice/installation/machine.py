@@ -6,6 +6,7 @@ import pwd
 import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -106,7 +107,7 @@ def write_settings(file: Path, text: str, user: str) -> None:
         OSError: it cannot be written.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    if not file.exists():
+    with suppress(FileExistsError):
         write_new_file(file, text.encode())
     _open_settings(file, user)
 

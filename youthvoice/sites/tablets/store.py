@@ -28,9 +28,14 @@ def start_enrolment(session: Session, site_id: int, name: str, lasts: timedelta 
     return _store_new_code(session, tablet, lasts)
 
 
+_UNDELIVERED: Final = "undelivered"
+"""In the status of a box until its file is written; the first report of the box takes it away, too."""
+
+
 def add_box(session: Session, site_id: int, name: str, day: date) -> int:
     """Add a box in a village, which counts as connected; only its pass gives access. Returns its id."""
-    waits = {"waiting": True, "room": True, "seen_on": day.isoformat()}  # rounds wait for it from its first day on
+    # rounds wait for it from its first day on
+    waits = {"waiting": True, "room": True, "seen_on": day.isoformat(), _UNDELIVERED: True}
     tablet = TabletRow(
         site_id=site_id,
         name=name,
@@ -43,6 +48,19 @@ def add_box(session: Session, site_id: int, name: str, day: date) -> int:
     session.add(tablet)
     session.flush()
     return tablet.id
+
+
+def find_undelivered_box(session: Session, site_id: int, name: str) -> int | None:
+    """The id of a box of this name whose file was never written, since its command was killed or its disk full."""
+    named = TabletRow.site_id == site_id, TabletRow.name == name, TabletRow.retired_on.is_(None)
+    rows = session.scalars(select(TabletRow).where(*named).order_by(TabletRow.id))
+    return next((row.id for row in rows if (row.status or {}).get(_UNDELIVERED)), None)
+
+
+def confirm_box_delivered(session: Session, tablet_id: int) -> None:
+    """Record that the file of a box is written."""
+    if row := session.get(TabletRow, tablet_id):
+        row.status = {name: value for name, value in (row.status or {}).items() if name != _UNDELIVERED}
 
 
 def tablet_standing(session: Session, tablet_id: int) -> Literal["connected", "retired"] | None:
