@@ -27,8 +27,8 @@ SURVEY = Path(__file__).parents[1] / "surveys/daily-life-10-12.toml"
 
 
 def some(number: int) -> Sequence[int]:
-    """The point in the middle; each in the long run."""
-    middle = number // 2
+    """The point in the middle that comes after a commit; each in the long run."""
+    middle = number // 2 + number // 2 % 2
     return breadth([middle], sorted({*range(1, number + 1)} - {middle}))
 
 
@@ -48,6 +48,7 @@ def command(site: FullSite, *given: str) -> Callable[[], object]:
     return act
 
 
+@long_test("WALKED")
 @pytest.mark.dialect("commits")
 def test_a_questionnaire_whose_import_was_killed_is_there_once(site: FullSite, monkeypatch: pytest.MonkeyPatch) -> None:
     person = a_house().people["coordinator"]
@@ -55,6 +56,7 @@ def test_a_questionnaire_whose_import_was_killed_is_there_once(site: FullSite, m
     survives_kills(site, command(site, "surveys", "import", str(SURVEY)), some)
 
 
+@long_test("WALKED")
 @pytest.mark.dialect("commits")
 def test_clips_whose_keeping_was_killed_are_kept_once(site: FullSite, monkeypatch: pytest.MonkeyPatch) -> None:
     house = a_house()

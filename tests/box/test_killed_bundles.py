@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from tests.conftest import StillClock
 from tests.support.full_site import FullSite, Picture, survives_kills
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from tests.support.village import Village, run
 from youthvoice import db
 from youthvoice.box.models import BoxPageRow
@@ -70,6 +70,7 @@ def test_a_setup_that_was_killed_goes_on_with_the_same_file(village: Village, cl
     survives_kills(site, once(village.box, "", "setup", village.file("setup")), lambda _number: [1])
 
 
+@long_test("WALKED")
 @pytest.mark.dialect("commits")
 def test_a_bundle_whose_taking_in_was_killed_counts_once(village: Village, clock: StillClock) -> None:
     """And what comes back from it, in the box."""

@@ -149,9 +149,11 @@ def _columns_of(connection: Connection, table: str) -> dict[str, list[Any]]:
     rows = connection.execute(text(f'SELECT * FROM "{table}"'))  # noqa: S608 - a name from the database itself
     names = list(rows.keys())
     values = list(zip(*rows, strict=True)) or [()] * len(names)
-    own = {name: [_plain(value) for value in column] for name, column in zip(names, values, strict=True)}
     on_server = connection.dialect.name != "sqlite"  # where a number that was taken is left out when nothing was kept
-    return {name: column for name, column in own.items() if not (on_server and name.endswith("id"))} or own
+    return {
+        name: [None if on_server and name.endswith("id") else _plain(value) for value in column]
+        for name, column in zip(names, values, strict=True)
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -63,11 +63,11 @@ def test_who_reads_it_and_the_limit_come_before_the_first_word(child: Child) -> 
 def test_every_screen_can_be_skipped_and_thrown_away(child: Child) -> None:
     """S2. Where the limit is said, and that there is no network, nothing is asked: there is one way on.
 
-    So it is where somebody can be left out: what Skip would mean there a child cannot know. Where nobody would find her
-    she says instead that nobody needs to come.
+    So it is where somebody can be left out: what Skip would mean there a child cannot know. Where she reads it back she
+    says that it is right. Where nobody would find her she says instead that nobody needs to come.
     """
     page = child.opens()
-    assert page.count('data-question="') == page.count('data-go="skip"') + 4
+    assert page.count('data-question="') == page.count('data-go="skip"') + 5
     assert page.count('data-go="instead"') == 1
     readers = page[page.index('data-question="readers"') :]
     assert 'data-go="skip"' not in readers[: readers.index("</section>")]
