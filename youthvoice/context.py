@@ -10,10 +10,10 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context
 from sqlalchemy import Engine
 
 from youthvoice.config import Settings
@@ -49,7 +49,7 @@ class Runtime:
     engine: Engine
     ports: dict[str, object] = field(default_factory=dict)
     connect_ports: Callable[[Flask], None] = lambda _: None
-    caches: dict["AppCache[Any, Any]", dict[Any, tuple[float, Any]]] = field(default_factory=dict)
+    caches: dict["AppCache[Any, Any]", dict[Any, Any]] = field(default_factory=dict)
 
 
 def init_app(app: Flask, runtime: Runtime) -> None:
@@ -204,13 +204,17 @@ class Port(Generic[T]):
 class AppCache(Generic[K, V]):
     """A cache of a process, separate for each application; it may lose entries at any time.
 
+    What was read before an entry was dropped, or before a newer entry was read, never takes that entry's place.
+
     Args:
         limit: maximum of entries; when it is full, all are dropped.
         seconds: how long an entry is valid; None for as long as the process lives.
+        per_request: whether a request gets the same value each time, although it may no longer be valid: then a page
+            never shows another version than that under which it is cached.
     """
 
-    def __init__(self, limit: int, seconds: float | None = None) -> None:
-        self._limit, self._seconds = limit, seconds
+    def __init__(self, limit: int, seconds: float | None = None, *, per_request: bool = False) -> None:
+        self._limit, self._seconds, self._per_request = limit, seconds, per_request
 
     def get(self, key: K, make: Callable[[], V], good: Callable[[V], bool] = lambda _: True) -> V:
         """The cached value of a key, created if it is missing or no longer valid.
@@ -220,35 +224,68 @@ class AppCache(Generic[K, V]):
             make: creates the value.
             good: whether a cached value may still be used.
         """
-        entries = self._entries()
-        made_at, value = entries.get(key, (0.0, None))
-        if key in entries and self._is_fresh(made_at) and good(cast(V, value)):
-            return cast(V, value)
+        if not (self._per_request and has_request_context()):
+            return self._get(key, make, good)
+        values: dict[object, V] = g.setdefault(_VALUES, {})
+        if (self, key) not in values:
+            values[self, key] = self._get(key, make, good)
+        return values[self, key]
+
+    def _get(self, key: K, make: Callable[[], V], good: Callable[[V], bool]) -> V:
+        entries, begun_at = self._entries(), time.monotonic()
+        entry = entries.get(key)
+        if entry and self._is_fresh(entry) and good(entry.value):
+            return entry.value
         value = make()
-        if key not in entries and len(entries) >= self._limit:
-            entries.clear()
-        entries[key] = (time.monotonic(), value)
+        self._store(entries, key, CacheEntry(begun_at, time.monotonic(), value))
         return value
+
+    def _store(self, entries: "dict[K, CacheEntry[V]]", key: K, entry: "CacheEntry[V]") -> None:
+        if (stored := entries.get(key)) and stored.begun_at > entry.begun_at:
+            return
+        if stored is None and len(entries) >= self._limit:
+            entries.clear()
+        entries[key] = entry
 
     def put(self, key: K, value: V) -> None:
         """Store a value in place of the cached one."""
-        self.forget(key)
-        self.get(key, lambda: value)
+        now = time.monotonic()
+        self._store(self._entries(), key, CacheEntry(now, now, value))
 
     def find(self, key: K) -> V | None:
         """The cached value of a key that is still valid; None where there is none."""
-        made_at, value = self._entries().get(key, (0.0, None))
-        return value if self._is_fresh(made_at) else None
+        entry = self._entries().get(key)
+        return entry.value if entry and self._is_fresh(entry) else None
 
     def forget(self, key: K | None = None) -> None:
         """Drop one entry, or all of them."""
-        if key is None:
-            self._entries().clear()
-        else:
-            self._entries().pop(key, None)
+        entries = dict(self._entries()) if key is not None else {}
+        if key is not None:
+            entries.pop(key, None)
+        runtime_of(current_app).caches[self] = entries  # what is being read now is stored where nobody looks
+        if has_request_context():
+            g.pop(_VALUES, None)
 
-    def _is_fresh(self, made_at: float) -> bool:
-        return self._seconds is None or time.monotonic() - made_at <= self._seconds
+    def _is_fresh(self, entry: "CacheEntry[V]") -> bool:
+        return self._seconds is None or time.monotonic() - entry.made_at <= self._seconds
 
-    def _entries(self) -> dict[K, tuple[float, V]]:
+    def _entries(self) -> "dict[K, CacheEntry[V]]":
         return runtime_of(current_app).caches.setdefault(self, {})
+
+
+_VALUES: Final = "cached_values"
+"""What this request got, by cache and key, in its `g`."""
+
+
+class CacheEntry(NamedTuple, Generic[V]):
+    """A cached value.
+
+    Attributes:
+        begun_at: when it began to be created, in seconds of `time.monotonic`.
+        made_at: when it was there.
+        value: itself.
+    """
+
+    begun_at: float
+    made_at: float
+    value: V

@@ -3,7 +3,9 @@
 import io
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,11 +14,13 @@ from PIL import Image
 from sqlalchemy import select
 
 from tests.support.audio import VIDEO, ogg_of, webm_of
+from tests.support.introductions import introduce
 from tests.support.offline import manifest_of
 from tests.support.people import agrees, house, make_person, make_site, on_tablet, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.grievances.intake import page as intake_page
 from youthvoice.introductions.approval import list_askers
 from youthvoice.introductions.models import IntroductionRow
 from youthvoice.introductions.rules import GREETING_BYTES, PORTRAIT_BYTES
@@ -183,6 +187,30 @@ def test_what_she_takes_back_is_gone_for_every_child_at_once(team: Team) -> None
     assert not set(addresses) & set(manifest_of(team.tablet)["files"])
     with db.reading(db.engine()) as session:
         assert not list(session.scalars(select(IntroductionRow)))
+
+
+def test_a_page_that_was_made_while_a_portrait_was_approved_names_it_under_no_other_version(
+    app: Flask, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page is cached under the version that was read first. There the portrait came back, broken, once withdrawn."""
+    asha, render = team.people["advocate"], intake_page.render_intake_page
+
+    def approved_meanwhile(*given: Any) -> str:
+        with ThreadPoolExecutor(1) as other:  # the next request of this process
+            other.submit(approve).result()
+        return render(*given)
+
+    def approve() -> None:
+        with app.app_context():
+            introduce(asha.id, DRAWN["clothes"], team.people["second"].id)
+
+    monkeypatch.setattr(intake_page, "render_intake_page", approved_meanwhile)
+    team.telling()
+    monkeypatch.undo()
+    assert FACE.findall(team.telling())
+    for kind, language in (("portrait", ""), ("words", "en")):
+        team.takes_back(kind, language)
+    assert not FACE.findall(team.telling())
 
 
 def test_a_new_draft_shows_nothing_new_until_it_is_approved(team: Team) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from youthvoice.context import AppCache
+from youthvoice.context import AppCache, CacheEntry
 from youthvoice.read_aloud.page_texts import Texts
 
 Key = tuple[object, ...]
@@ -13,9 +13,9 @@ class SharedCache(AppCache[Key, Texts]):
 
     def __init__(self) -> None:
         super().__init__(60)
-        self._shared: dict[Key, tuple[float, Texts]] = {}
+        self._shared: dict[Key, CacheEntry[Texts]] = {}
 
-    def _entries(self) -> dict[Key, tuple[float, Texts]]:
+    def _entries(self) -> dict[Key, CacheEntry[Texts]]:
         return self._shared
 
 

@@ -40,11 +40,11 @@ class ClipIndex:
     version: str
 
 
-_index: Final = AppCache[str, ClipIndex](1, INDEX_SECONDS)
+_index: Final = AppCache[str, ClipIndex](1, INDEX_SECONDS, per_request=True)
 
 
 def clip_index() -> ClipIndex:
-    """The clips that exist; read from the database at most once a second."""
+    """The clips that exist; read from the database at most once a second, and the same for all of a request."""
     return _index.get("", _read_index)
 
 

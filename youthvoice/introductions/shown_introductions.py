@@ -24,7 +24,7 @@ from youthvoice.web.graphics.picture_addresses import portrait_address
 
 _SECONDS: Final = 1.0
 
-_approved: Final = AppCache[str, ApprovedIntroductions](1, _SECONDS)
+_approved: Final = AppCache[str, ApprovedIntroductions](1, _SECONDS, per_request=True)
 
 
 class ShownIntroduction(NamedTuple):
@@ -40,7 +40,7 @@ class ShownIntroduction(NamedTuple):
 
 
 def approved_introductions() -> ApprovedIntroductions:
-    """Every approved part; read from the database at most once a second."""
+    """Every approved part; read from the database at most once a second, and the same for all of a request."""
 
     def read() -> ApprovedIntroductions:
         with db.reading(db.engine()) as session:
