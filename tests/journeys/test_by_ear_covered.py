@@ -114,6 +114,7 @@ def test_whoever_comes_after_the_dark_corner_sees_the_way_out(tablet: ChildTable
 def test_telling_leaves_one_reader_out_and_keeps_seven_pictures(tablet: ChildTablet, place: Place) -> None:
     with place.house.app.app_context():
         introduce(place.people["ravi"].id, "6a9e5b", place.people["tomas"].id, words="comes on Fridays")
+    tablet.shows_portraits("ravi")
     zones = covers(tablet)
     zones.takes("Tell")
     zones.takes("Something wrong")

@@ -51,10 +51,12 @@ COVERED = """all => all.filter(one => {
 
 def held(tablets: Tablets, size: tuple[int, int], place: Place, language: str) -> ChildTablet:
     """A tablet held upright or on its side, with a language that was chosen. Whoever reads introduced herself in it."""
-    readers = [place.people[name].id for name in ("asha", "ravi", "meera", "olga")]
+    readers = ("asha", "ravi", "meera", "olga")
     with place.house.app.app_context():
-        introduce_readers(language.removesuffix(".large"), readers, place.people["tomas"].id)
+        person_ids = [place.people[name].id for name in readers]
+        introduce_readers(language.removesuffix(".large"), person_ids, place.people["tomas"].id)
     tablet = with_voices(tablets(place, viewport={"width": size[0], "height": size[1]}))
+    tablet.shows_portraits(*readers)
     tablet.page.context.add_cookies([{"name": "language", "value": language, "url": place.url}])
     return tablet
 

@@ -12,6 +12,8 @@ from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.sites import Place
 from tests.support.people import PASSWORD, Somebody
+from youthvoice import db
+from youthvoice.introductions.store import load_approved
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 ASSENTS = 3  # screens before the first question
@@ -93,6 +95,18 @@ class ChildTablet:
     def shows(self, path: str) -> None:
         """This page of ours is on the screen, under whichever address: on a tablet with a worker all have the same."""
         expect(self.page.locator("body")).to_have_attribute("data-page", path)
+
+    def shows_portraits(self, *names: str) -> None:
+        """Children see these readers' portraits from now on: the house reads once a second who introduced herself."""
+        with self.place.house.app.app_context(), db.reading(db.engine()) as session:
+            portraits = load_approved(session).portraits
+        codes = [portraits[self.place.people[name].id] for name in names]
+
+        def are_shown() -> bool:
+            page = self.page.request.get(f"{self.place.url}/tell").text()
+            return all(code in page for code in codes)
+
+        comes_true(self.page, are_shown, f"the portraits of {names}")
 
     def chooses_language(self, name: str) -> None:
         """On the first screen, by the language's name in its own script."""
