@@ -119,8 +119,8 @@ def run_forever(app: Flask, jobs: Sequence[Job], stop: Callable[[], bool], pause
     Raises:
         RuntimeError: a lane has ended, so that this process has to be restarted.
     """
-    beat = _Beat(jobs)
     by_lane = {lane: [job for job in jobs if job.lane == lane] for lane in {job.lane for job in jobs} - {USUAL}}
+    beat = _Beat(jobs, seen_at=dict.fromkeys([USUAL, *by_lane], time.monotonic()))
     threads = [
         threading.Thread(target=_run_lane, args=(app, lane, lane_jobs, stop, pause, beat), name=lane, daemon=True)
         for lane, lane_jobs in by_lane.items()
