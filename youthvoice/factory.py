@@ -244,6 +244,7 @@ def _add_web(app: Flask) -> None:
     url_converters.init_app(app)
     init_app(app)
     app.before_request(guard.limit_form_of_sender)
+    app.before_request(guard.find_reader_of_missing_page)
     headers.init_app(app)
     compression.init_app(app)
     unchanged_pages.init_app(app)

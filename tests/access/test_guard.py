@@ -6,9 +6,9 @@ from dataclasses import replace
 from flask import Flask
 
 from tests.conftest import StillClock
-from tests.support.people import house, signed_in
+from tests.support.people import house, make_person, make_site, signed_in
 from tests.support.visitor import Visitor
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.access import form_tokens
 from youthvoice.access.guard import caller_if_any, cookie_name
 
@@ -39,6 +39,15 @@ def test_after_signing_out_the_browser_holds_no_cookie(app: Flask, visitor: Call
     browser.open("/staff/me")
     browser.send("/staff/sign-out")
     assert browser.client.get_cookie(cookie_name()) is None
+
+
+def test_a_staff_address_that_does_not_exist_is_answered_in_the_language_of_its_reader(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        person = make_person(session, "advocate", make_site(session).id, language="ar")
+    assert '<html lang="ar"' in signed_in(visitor(), person).open("/staff/nothing-is-here", 404, unknown=True).text
+    assert '<html lang="en"' in visitor().open("/staff/nothing-is-here", 404, unknown=True).text
 
 
 def test_in_production_the_cookie_is_bound_to_one_host(app: Flask) -> None:

@@ -106,6 +106,12 @@ def clear_session_cookie(response: AnyResponse) -> None:
     response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
 
 
+def find_reader_of_missing_page() -> None:
+    """Find the caller of a staff address that does not exist, so that the error page speaks the caller's language."""
+    if request.url_rule is None:
+        caller_if_any()
+
+
 def limit_form_of_sender() -> None:
     """Limit size and rate of a staff form by its sender, before its body is read.
 
