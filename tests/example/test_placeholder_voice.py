@@ -17,6 +17,7 @@ from youthvoice.example import people, rounds, voices
 from youthvoice.example.introductions import greeting_texts
 from youthvoice.read_aloud.status import find_scope, list_texts
 from youthvoice.surveys.questionnaires.store import latest_version
+from youthvoice.threads.child_fields import CODE_FIELDS
 
 
 @pytest.fixture
@@ -69,6 +70,10 @@ def test_nearly_everything_that_a_child_meets_is_said_aloud_by_a_voice_that_is_c
     clip = re.search(r'data-clip="(/clips/[^"]+)"', tablet.open("/tell").text)
     assert clip, language
     assert tablet.ask("GET", clip[1]).mimetype == "audio/webm"
+    missing = tablet.open("/nothing-is-here", 404, unknown=True)
+    wrong_pictures = tablet.send("/reply", dict.fromkeys(CODE_FIELDS, "0"))
+    for page in (missing, wrong_pictures):
+        assert re.search(r"<h1[^>]* data-clip=", page.text), page.request.path
 
 
 def test_what_is_listed_has_its_file_and_no_file_is_left_over() -> None:

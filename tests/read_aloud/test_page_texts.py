@@ -268,6 +268,18 @@ def test_nobody_is_asked_to_sign_pictures_of_codes_or_their_keys(app: Flask, tmp
     assert {spoken_text.words for spoken_text in found if spoken_text.place.has_hands} & shown == set()
 
 
+def test_what_a_child_reads_when_something_does_not_work_can_be_recorded(app: Flask) -> None:
+    """A dead address, too many tries, pictures that open nothing; and the page on which representatives sign in."""
+    with app.test_request_context():
+        found = {spoken_text.words: spoken_text.place for spoken_text in texts_of(_told_house(), "en")}
+    for words in (
+        "There is nothing here.", "The page may have moved. Go to the first page.", "Too many at the same time.",
+        "This has to wait a little.", "These pictures open nothing.", "Who are you?", "Tap your picture first.",
+        "Try again. It is easy to tap a picture beside the right one.", "For representatives of a committee.",
+    ):  # fmt: skip
+        assert found[words].is_shared, words
+
+
 def test_where_nobody_could_be_told_nothing_of_it_is_recorded(app: Flask, round_: Round) -> None:
     assert not {"What is it about?", "Keep these seven pictures."} & set(_words(round_, "en", app))
 

@@ -1,6 +1,7 @@
 """The pages of representatives: their sign-in, new pictures, and the frame of every page of a signed-in one."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
@@ -20,6 +21,8 @@ from youthvoice.threads import child_fields
 from youthvoice.web.i18n import languages
 from youthvoice.web.random_ids import new_submission_id
 
+_SIGN_IN: Final = "committees/representatives/sign_in.html"
+
 
 def render_sign_in(tablet: CurrentTablet, why: str = "", missing: Collection[str] = ()) -> str:
     """The sign-in page of representatives: their pictures, and seven screens of nine pictures each.
@@ -35,7 +38,13 @@ def render_sign_in(tablet: CurrentTablet, why: str = "", missing: Collection[str
         "why": why,
         "missing": missing,
     }
-    return render_plain("committees/representatives/sign_in.html", **template_values)
+    return render_plain(_SIGN_IN, **template_values)
+
+
+def render_sign_in_sample() -> str:
+    """The sign-in page of representatives at a site with one of them, only to record its texts."""
+    somebody = {"key": "", "picture": "1F308", "nickname": ""}
+    return render_plain(_SIGN_IN, found=[somebody], screens=child_fields.code_screens(), why="", missing=())
 
 
 def list_in_office_at(tablet: CurrentTablet) -> Sequence[Representative]:

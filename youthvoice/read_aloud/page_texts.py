@@ -27,6 +27,7 @@ from youthvoice import context, db
 from youthvoice.accounts.store import list_key_holders
 from youthvoice.clips.text_collector import SpokenText, collect_text, collecting_texts
 from youthvoice.committees.agenda_page import render_agenda
+from youthvoice.committees.representative_pages import render_sign_in_sample
 from youthvoice.committees.suggestions.page import (
     SuggestionPageKey,
     list_suggestible_committees,
@@ -59,6 +60,7 @@ from youthvoice.surveys.responses.page import ShownAdult, SurveyPageKey, render_
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_screens
 from youthvoice.threads.readership import is_channel_open, readers_at
+from youthvoice.web.errors import STATUSES_WITH_TEXT, text_for_child
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 _NO_SUBMISSION = "0" * 32
@@ -237,6 +239,10 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
     yield "thanks", lambda: render_goodbye("surveys/responses/thanks.html", page_key.round, site)
     yield "help", lambda: pages.render_help_card(site, tells=page_key.tells, talks=True)
     yield "rights", lambda: pages.render_kiosk_page("kiosk/rights.html")
+    for code in STATUSES_WITH_TEXT:
+        words = text_for_child(code)._asdict()
+        yield "error", partial(pages.render_kiosk_page, "child/error.html", code=code, again=(), **words)
+    yield "represent", render_sign_in_sample
     if site.id:
         yield "agenda", lambda: render_agenda(db.session(), site, language, _NO_SUBMISSION)
         yield from _suggestion_pages(page_key)

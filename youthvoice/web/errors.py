@@ -19,7 +19,7 @@ from youthvoice.web.headers import wants_json
 
 BAD_REQUEST, TOO_MANY, SERVER_ERROR, NOT_KEPT = 400, 429, 500, 503
 
-_STATUSES_WITH_TEXT = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)
+STATUSES_WITH_TEXT = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)
 
 _TRY_AGAIN_SECONDS, _BUSY_SECONDS = 30, 60
 
@@ -48,7 +48,7 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
     if cause := getattr(error, "original_exception", None):  # an error page itself failed
         return show_500(cause)
     fallback = SERVER_ERROR if error.code >= SERVER_ERROR else BAD_REQUEST
-    answer = error_page(error.code if error.code in _STATUSES_WITH_TEXT else fallback)
+    answer = error_page(error.code if error.code in STATUSES_WITH_TEXT else fallback)
     if error.code == TOO_MANY:  # for this reason alone a tablet stores a refused form
         answer.headers["Retry-After"] = str(_BUSY_SECONDS)
     return answer

@@ -20,6 +20,7 @@ from youthvoice.kiosk.pages import help_card_values, help_lines, render_kiosk_pa
 from youthvoice.kiosk.reply.browser_visit import ChildThread
 from youthvoice.kiosk.reply.timeline import TimelineStep, child_day, deadline_day, step_label, timeline_steps
 from youthvoice.sites.labels import line_number, name_label, names_label
+from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.surveys.responses.screens import Speaker, make_screens
 from youthvoice.surveys.responses.tickets import make_ticket
@@ -259,8 +260,18 @@ def render_stop_request(child_thread: ChildThread) -> str:
 def render_no_thread(visit: ChildVisit) -> str:
     """Render the page for a picture code that opens no thread, or one that has ended."""
     tablet = current_tablet()
-    names = help_card_values(tablet.site) if tablet else {"site": None}
-    return _render("kiosk/reply/no_thread.html", at=visit.place, on_tablet=tablet is not None, **names)
+    return render_wrong_pictures(tablet.site if tablet else None, visit.place)
+
+
+def render_wrong_pictures(site: Site | None, place: str = "") -> str:
+    """Render the page of pictures that open nothing.
+
+    Args:
+        site: of the tablet; None on another device.
+        place: where the child reported, as typed on another device.
+    """
+    names = help_card_values(site) if site else {"site": None}
+    return _render("kiosk/reply/no_thread.html", at=place, on_tablet=site is not None, **names)
 
 
 def _render(template: str, **names: object) -> str:

@@ -63,6 +63,7 @@ def thread_samples(site: Site) -> Sequence[Callable[[], str]]:
         *(lambda template=template: pages.render_part_sample(template) for template in ("write", "stop_request")),
         *(lambda standing=standing: pages.render_transcript_sample(standing) for standing in pages.VOICE_STANDINGS),
         lambda: pages.render_transcript_sample("", is_sure=True),
+        partial(pages.render_wrong_pictures, site),
         *(
             lambda standing=standing, sound=sound: pages.render_interpreter_sample(standing, sound=sound)
             for standing in pages.INTERPRETER_STANDINGS.values()
