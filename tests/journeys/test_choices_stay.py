@@ -353,6 +353,13 @@ def test_a_suggestion_with_words_on_another_screen_is_shown_before_it_goes(table
     tablet.screen.locator("[data-go=send]").click()
     assert tablet.screen.get_attribute("aria-labelledby") == "end"
     assert WORDS in tablet.screen.locator("[data-readback]").inner_text()
+    tablet.goes_back()
+    tablet.goes_back()
+    tablet.answers("Mend it")
+    tablet.screen.locator("[data-go=send]").click()
+    lines = [line.split("\n") for line in tablet.screen.locator("[data-readback] > li").all_inner_texts()]
+    assert [line[0] for line in lines] == ["What is it about?", "What should happen?", "Your own words"]
+    assert lines[1][-1] == "Mend it"
 
 
 def test_the_last_screen_of_a_survey_shows_what_goes_and_who_gets_what_of_it(tablet: ChildTablet, place: Place) -> None:

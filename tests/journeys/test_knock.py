@@ -133,6 +133,33 @@ def test_a_knock_without_a_network_reaches_her_and_what_nobody_came_to_is_seen_b
     expect(asha.page.get_by_text("they did not meet")).to_have_count(0)
 
 
+@pytest.mark.parametrize("language", breadth(["en"], ["hi", "ar"]))
+def test_on_a_phone_help_and_the_first_page_are_seen_below_four_adults(
+    tablets: Callable[..., ChildTablet], place: Place, language: str
+) -> None:
+    """It began 123 px below."""
+    with place.house.app.app_context():
+        colours = {**COLOURS, "meera": "8a5a9c"}
+        for name, where in zip(colours, ("bench", "library", "tree", "open_door"), strict=True):
+            introduce(place.people[name].id, colours[name], place.people["tomas"].id)
+            hours = (WeeklyHour(0, 16), WeeklyHour(3, 16))[: 2 if name == "lata" else 1]
+            listening = ListeningTime(place.site_id, place.people[name].id, where, hours)
+            with db.writing(db.engine()) as session:
+                keep_listening_time(session, listening, log_of(place.people[name].handle))
+    tablet = tablets(place, viewport={"width": 360, "height": 740})
+    tablet.opens(f"/language/{language}")
+    comes_true(tablet.page, lambda: _four_listen(tablet), "four adults listen")
+    for move in tablet.page.locator("footer .move").all():
+        box = move.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 740, move.inner_text()
+
+
+def _four_listen(tablet: ChildTablet) -> bool:
+    tablet.opens("/talk/thanks")
+    return tablet.page.locator(".cards > li").count() == 4
+
+
 def test_a_child_came_and_another_found_nobody(
     hours: None, desks: Callable[[Place, str], StaffDesk], tablet: ChildTablet, place: Place
 ) -> None:

@@ -48,6 +48,19 @@ COVERED = """all => all.filter(one => {
 }).map(one => one.textContent)"""
 """The pictures of a code over which their number lies, by more than the rim of the badge."""
 
+AROUND_A_TICK = """ways => {
+    const [chosen, other] = ways.children, box = of => of.getBoundingClientRect();
+    const tick = box(chosen.querySelector(".tick")), next = box(other), above = [...document.querySelectorAll(".now [data-tells]")];
+    const lines = [...above, ...chosen.querySelectorAll("span:not(.tick)")].filter(one => one.checkVisibility({ visibilityProperty: true })).flatMap(one => {
+        const words = document.createRange();
+        words.selectNodeContents(one);
+        return [...words.getClientRects()];
+    });
+    const lies = line => line.left < tick.right && line.right > tick.left && line.top < tick.bottom && line.bottom > tick.top;
+    return [box(ways).top - Math.max(...above.map(one => box(one).bottom)), Math.max(next.left - tick.right, tick.left - next.right), lines.filter(lies)];
+}"""  # noqa: E501 - one thought a line
+"""How far two voices lie below their hint, how far the tick of one from the other, and the words under the tick."""
+
 
 def held(tablets: Tablets, size: tuple[int, int], place: Place, language: str) -> ChildTablet:
     """A tablet held upright or on its side, with a language that was chosen. Whoever reads introduced herself in it."""
@@ -212,6 +225,38 @@ def test_every_screen_of_suggesting(tablets: Tablets, place: Place, size: tuple[
     tablet.sends()
     expect(tablet.page).to_have_url(re.compile("/agenda/suggest/thanks/"))
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", breadth(["hi"], ["en", "ar"]))
+def test_on_a_phone_six_adults_whom_a_child_may_thank_are_seen_after_a_refusal_too(
+    tablets: Tablets, place: Place, language: str
+) -> None:
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        make_person(session, "facilitator", place.site_id, handle=f"fatima-{place.site_id}", name="Fatima Example")
+    tablet = held(tablets, PHONE, place, language)
+    tablet.opens("/good")
+    tablet.skips_to("destination")
+    tablet.screen.locator("[value=adult]").check(force=True)
+    tablet.goes_on()
+    assert tablet.question == "thank"
+    assert tablet.screen.locator("label").count() == 6
+    found = hidden(tablet)
+    tablet.goes_on()
+    expect(tablet.screen.locator("[data-why]")).to_be_visible()
+    assert not [*found, *hidden(tablet)]
+
+
+@pytest.mark.parametrize("language", breadth(["en"], ["hi", "ar"]))
+def test_on_a_phone_the_tick_of_a_voice_lies_on_no_words_and_touches_no_other_voice(
+    tablets: Tablets, place: Place, language: str
+) -> None:
+    tablet = held(tablets, PHONE, place, language)
+    tablet.opens("/good")
+    tablet.skips_to("tell")
+    above, between, over = tablet.screen.locator(".ways").evaluate(AROUND_A_TICK)
+    assert above >= 6
+    assert between >= 8
+    assert over == []
 
 
 @long_test("WALKED")

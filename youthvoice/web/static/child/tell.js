@@ -102,11 +102,13 @@
     back.parentElement.open = false;   // what a survey folds away is seen only after a tap
     const comma = document.documentElement.lang.startsWith("ar") ? "\u060C " : ", ";
     const named = (tile) => [...tile.querySelectorAll("bdi, .cannot")].map((one) => one.textContent).join(comma);
-    const lines = [...form.querySelectorAll(`[data-question]:not(.unasked, ${back.dataset.without})`)].flatMap((section) => {
+    const asked = [...form.querySelectorAll(`[data-question]:not(.unasked, ${back.dataset.without})`)];
+    const steps = (section) => [...section.querySelectorAll(".step")];   // two questions on one screen are two lines
+    const lines = asked.flatMap((section) => (steps(section).length ? steps(section) : [section])).flatMap((section) => {
       const chosen = [...section.querySelectorAll(".tile:has(:checked) > :is(b, span:not(.tick))")].map((one) => [named(one) || one.textContent.trim(), one]);
       const typed = [...section.querySelectorAll("textarea, input[type=text]")].map((one) => [one.value.trim()]).filter(([words]) => words);
       if (back.dataset.voiceWords && section.querySelector("input[type=file]")?.files.length) typed.push([back.dataset.voiceWords]);
-      return chosen.length + typed.length ? [[section.querySelector("h2"), [...chosen, ...typed]]] : [];
+      return chosen.length + typed.length ? [[section.querySelector(section.matches(".step") ? ".lead" : "h2"), [...chosen, ...typed]]] : [];
     });
     /** Words as they stand on the page, with the voice that says them there. */
     const piece = (name, kind, words, from) => {
