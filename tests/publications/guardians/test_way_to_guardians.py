@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 
 from tests.conftest import StillClock
@@ -14,13 +15,16 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability import replies
 from youthvoice.accountability.store import find_by_subject, list_answers_due_of
+from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail import outbox
 from youthvoice.mail.messages import read_message
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.publications.encryption import open_view
+from youthvoice.publications.guardians import store
 from youthvoice.publications.models import GuardianAddressRow, PublicationRow
 from youthvoice.sites.models import SiteRow
+from youthvoice.sites.site_page import SITES_SHOWN
 from youthvoice.sites.store import change_site
 from youthvoice.surveys.models import RoundRow
 from youthvoice.web.i18n import languages
@@ -95,6 +99,45 @@ def test_of_many_addresses_fifty_are_shown_at_a_time(home: House, adult: Adult) 
     assert ["60 addresses" in page for page in pages] == [True, True]
     assert ["family.9@" in page for page in pages] == [True, False]
     assert "/staff/addresses/?mine=2#mine" in pages[0]
+
+
+def test_of_many_addresses_to_clear_fifty_are_shown_at_a_time_and_a_decision_stays_there(
+    home: House, adult: Adult
+) -> None:
+    coordinator, advocate = adult("coordinator"), adult("advocate")
+    coordinator.open("/staff/addresses/")
+    lines = "\n".join(f"family.{number}@example.org" for number in range(60))
+    given = {"site_id": home.site_id, "language": "en", "kind": "guardian", "lines": lines}
+    coordinator.send("/staff/addresses/", given)
+    pages = [advocate.open(f"/staff/addresses/clearing?to_clear={page}").text for page in (1, 2)]
+    assert [page.count("/decide?to_clear=") for page in pages] == [50, 10]
+    assert ["60 addresses" in page for page in pages] == [True, True]
+    assert "/staff/addresses/clearing?to_clear=2#state-to_clear" in pages[0]
+    decide = re.findall(r'action="(/staff/addresses/\d+/decide[?]to_clear=2)"', pages[1])[0]
+    page = advocate.send(decide, {"decision": "clear"})
+    assert page.request.path + "?" + page.request.query_string.decode() == "/staff/addresses/clearing?to_clear=2"
+    assert page.text.count("/decide?to_clear=2") == 9 + 1, "nine are left on this page, and one is cleared"
+
+
+def test_of_many_sites_those_where_addresses_wait_come_first(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    with db.writing(db.engine()) as session:
+        sites = [make_site(session, f"school-{nth:02}").id for nth in range(SITES_SHOWN + 10)]
+        advocate = make_person(session, "advocate", *sites)
+        for site_id in sites:
+            assert store.add_address(session, site_id, f"at.{site_id}@example.org", "en", advocate.id, "guardian")
+        log = Log(context.today(), "test")
+        for (address_id,) in session.execute(
+            select(GuardianAddressRow.id).where(GuardianAddressRow.site_id.in_(sites[:20]))
+        ).all():
+            store.decide_address(session, address_id, sites, advocate.id, context.today(), log, clear=True)
+    browser = signed_in(visitor(), advocate)
+    page = browser.open("/staff/addresses/clearing").text
+    assert page.count("/decide") == SITES_SHOWN
+    assert f"at.{sites[-1]}@" in page, "there one waits"
+    assert f"at.{sites[19]}@" not in page, "the last of those where none does"
+    assert f"{len(sites)} addresses at your sites" in page
+    found = browser.open("/staff/addresses/clearing?site_name=school+19").text
+    assert re.findall(r"at[.]\d+@", found) == [f"at.{sites[19]}@"]
 
 
 def test_only_the_advocate_sees_what_is_not_approved(home: House, adult: Adult) -> None:

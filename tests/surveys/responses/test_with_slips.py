@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.support.people import Somebody, house, make_site, on_tablet, signed_in
+from tests.support.people import Somebody, house, make_person, make_site, on_tablet, signed_in
 from tests.support.rounds import answers, facts, open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.sites.site_page import SITES_SHOWN
 from youthvoice.slips.models import SlipRow
 from youthvoice.slips.store import slip_fields, slip_screens
 from youthvoice.surveys.batches import closing_job
@@ -224,6 +225,21 @@ def test_a_facilitator_deals_and_sees_them_once(sitting: Sitting) -> None:
         about_slips = AuditEntryRow.action.startswith("slips.")
         lines = session.scalars(select(AuditEntryRow.action).where(about_slips).order_by(AuditEntryRow.number)).all()
     assert lines == ["slips.deal", "slips.refused", "slips.deal", "slips.anew", "slips.refused"]
+
+
+def test_of_many_sites_of_a_round_a_facilitator_finds_the_one_where_she_sits_by_name(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        sites = [make_site(session, f"school-{nth}").id for nth in range(SITES_SHOWN + 1)]
+        person = make_person(session, "facilitator", *sites)
+    here, browser = f"/staff/rounds/{open_round(sites, person.id, slips=True).slug}/slips", signed_in(visitor(), person)
+    assert "School 49" not in browser.open(here).text
+    assert "Choose a site." in browser.send(here, {"number": 9}, 422).text
+    page = browser.send(here, {"number": 9, "find_name": "school 49", "find_site": "1"}).text
+    assert re.findall(r'name="site" type="radio" value="(\d+)"', page) == [str(sites[49])]
+    assert 'value="9"' in page, "what she typed stays"
+    assert browser.send(here, {"number": 9, "site": sites[49]}).text.count('<li class="slip">') == 9
 
 
 def test_nobody_else_deals_and_only_where_slips_are_asked_for(sitting: Sitting) -> None:

@@ -4,15 +4,15 @@ The form is never rendered; the page is made once per version. So that question 
 (`action`, `sheet`), each answer is sent under `a-` and its question's name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, Form, SelectChoice, SelectField
+from wtforms import BooleanField, Field, Form
 from wtforms.validators import ValidationError
 
+from youthvoice.sites.site_choice import SiteChoiceForm, SiteField
 from youthvoice.slips.rules import MAX_SLIPS
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
@@ -179,15 +179,15 @@ def _build(questionnaire: Questionnaire) -> type[ResponseForm]:
     return type("AskingForm", (ResponseForm,), {**fields, "questionnaire": questionnaire})
 
 
-class DealRoundSlipsForm(FlaskForm):
+class DealRoundSlipsForm(SiteChoiceForm):
     """How many slips to deal, and at which site."""
 
-    site = SelectField(_l("Site"), coerce=int)
+    site = SiteField(_l("Site"))
     number = ChildrenField(_l("How many children sit here?"), _l("Say how many children sit here."), MAX_SLIPS)
     anew = BooleanField(_l("The earlier ones are lost, or somebody saw them"))
 
-    def offer(self, sites: Sequence[tuple[int, str]]) -> None:
+    def offer(self, sites: Mapping[int, str]) -> None:
         """Offer the user's sites of this round; a single one is selected."""
-        self.site.choices = [SelectChoice(site_id, name) for site_id, name in sites]
+        self.site.offer(sites)
         if len(sites) == 1:
-            self.site.data = sites[0][0]
+            (self.site.data,) = sites

@@ -1,5 +1,7 @@
 """Guardians' addresses: enter, remove and clear them - HTTP only."""
 
+from urllib.parse import urlencode
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
@@ -63,13 +65,20 @@ def drop_address(address_id: int) -> ResponseReturnValue:
 @permission_required("addresses.clear")
 def clear_addresses() -> ResponseReturnValue:
     """The addresses that wait for an advocate, and past decisions."""
-    caller = current_caller()
-    listed = store.list_addresses(db.session(), caller.site_ids)
+    caller, session = current_caller(), db.session()
+    counts = store.count_addresses(session, caller.site_ids)
+    at = choose_sites(session, caller.site_ids, {site_id: here["to_clear"] for site_id, here in counts.items()})
+    listed = store.list_addresses(session, at.ids)
     return render_template(
         "publications/guardians/address_check.html",
-        parted=[(state, [address for address in listed if address.state == state]) for state in store.ADDRESS_STATES],
-        total=len(listed),
-        sites=list_site_names(db.session(), caller.site_ids),
+        parted=[
+            (state, page_of_list([address for address in listed if address.state == state], state))
+            for state in store.ADDRESS_STATES
+        ],
+        total=sum(sum(here.values()) for here in counts.values()),
+        at=at,
+        query=_query(),
+        sites={site.id: site.name for site in at.sites},
         language_names=LANGUAGES,
         kinds=labels.AUDIENCE_LABELS,
         plain=FlaskForm(),
@@ -92,7 +101,12 @@ def judge_address(address_id: int) -> ResponseReturnValue:
     if not clear:
         withdraw_waiting_mail(db.session(), address_id, caller.site_ids)
     flash(_("Cleared.") if clear else _("Refused. Nothing is sent there."))
-    return redirect(url_for("guardians.clear_addresses"))
+    return redirect(f"{url_for('guardians.clear_addresses')}{_query()}")
+
+
+def _query() -> str:
+    """Which sites and which pages of its lists the page of addresses to clear shows: a decision keeps them."""
+    return f"?{urlencode([*request.args.items(multi=True)])}" if request.args else ""
 
 
 def _page(form: AddressesForm) -> str:

@@ -25,7 +25,7 @@ from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.site_page import choose_sites
-from youthvoice.sites.store import find_site, get_site, group_by_site, list_groups, list_sites
+from youthvoice.sites.store import find_site, get_site, group_by_site, list_groups, list_site_names, list_sites
 from youthvoice.slips.labels import DEAL_REFUSALS
 from youthvoice.surveys.batches.rules import TABLETS_DAYS
 from youthvoice.surveys.batches.store import list_shown_tablets
@@ -456,9 +456,8 @@ def _round_with_slips(slug: str) -> Round:
 
 
 def _deal_form(round_: Round) -> DealRoundSlipsForm:
-    here = list_sites(db.session(), current_caller().site_ids & set(round_.site_ids))
     form = DealRoundSlipsForm()
-    form.offer([(site.id, site.name) for site in here])
+    form.offer(list_site_names(db.session(), current_caller().site_ids & set(round_.site_ids)))
     return form
 
 
