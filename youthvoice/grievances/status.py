@@ -93,7 +93,7 @@ def report_status(case: CaseState, person_id: int, bounds: Bounds) -> ReportStat
     first = first_deadline(case)
     hour = case.clocks[first] if first else None
     step = _step(case, first)
-    whose, waited = _whose(case, step, person_id), next(iter(escalated_deadlines(case)), "")
+    whose, waited = _whose(case, step, person_id), escalated_deadlines(case)[0] if case.steps else ""
     when = "late" if waited else urgency_group(hour, bounds)  # an escalated report stays overdue
     return ReportStatus(_group(case, whose in {WITH_ANYBODY, person_id}, when), step, whose, hour, waited)
 

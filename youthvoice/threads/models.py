@@ -62,7 +62,7 @@ class LetterKeyWrapRow(Base):
     tag: Mapped[bytes | None] = mapped_column(LargeBinary(16))
 
 
-class ThreadRow(Base):
+class ThreadRow(LargeRow, Base):
     """A sealed conversation, such as a report. From outside it shows that it exists, its site, first day and size.
 
     `marks` is the encrypted `case_state`. `locator` and `reply_key` belong to the child's code; a thread without a code
@@ -71,9 +71,9 @@ class ThreadRow(Base):
     """
 
     __tablename__ = "threads"
-    __table_args__ = (UniqueConstraint("site_id", "locator"), {"sqlite_with_rowid": False})
+    __table_args__ = (UniqueConstraint("site_id", "locator"),)
 
-    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
     day: Mapped[date]
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))

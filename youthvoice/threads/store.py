@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, true, update
@@ -105,20 +106,33 @@ def iterate_threads(
     kinds: Collection[str] = (case_state.REPORT,),
 ) -> Iterator[entities.ThreadSummary]:
     """As `list_threads`, one after the other, so that the caller need not hold thousands in memory."""
+    wraps = _table(ThreadKeyWrapRow)
     query = (
-        select(*_COLUMNS, ThreadKeyWrapRow.tag)
-        .join(ThreadKeyWrapRow, ThreadKeyWrapRow.thread_id == ThreadRow.id)
-        .where(ThreadKeyWrapRow.person_id == reader_key.person_id, ThreadRow.site_id.in_(reader_key.site_ids))
+        select(wraps.c.tag, *(_threads.c[column.key] for column in _COLUMNS))
+        .join_from(wraps, _threads, wraps.c.thread_id == _threads.c.id)
+        .where(wraps.c.person_id == reader_key.person_id, _threads.c.site_id.in_(reader_key.site_ids))
     )
     if ids is not None:
-        query = query.where(ThreadRow.id.in_(ids))
-    key = context.keyring().key_or_new(THREADS)
+        query = query.where(_threads.c.id.in_(ids))
+    key, person_id, public_key = context.keyring().key_or_new(THREADS), reader_key.person_id, reader_key.public_key
     for row in session.execute(query.execution_options(yield_per=_BATCH_ROWS)):
-        if _is_reader_of_wrap(key, row.id, reader_key, row.tag):
-            with suppress(CannotOpen):  # one damaged row hides nothing but itself; `youthvoice doctor` counts them
-                summary = entities.ThreadSummary(*_summary_values(key, row))
-                if summary.case.kind in kinds:
-                    yield summary
+        summary = _summary_for_reader(key, person_id, public_key, *row)
+        if summary and summary.case.kind in kinds:
+            yield summary
+
+
+@lru_cache(maxsize=case_state.MAX_CACHED_STATES)
+def _summary_for_reader(
+    key: bytes, person_id: int, public_key: bytes, tag: bytes, thread_id: bytes, *rest: Any
+) -> entities.ThreadSummary | None:
+    """A thread in a reader's list; None if the wrap is another's, or the row is damaged: it hides nothing but itself.
+
+    A process checks the same tag once, for the reason and with the safety of `case_state.open_case_state`.
+    """
+    if hmac.compare_digest(tag, key_wraps.thread_tag(key, thread_id, person_id, public_key)):
+        with suppress(CannotOpen):  # `youthvoice doctor` counts them
+            return entities.ThreadSummary(*_summary_values(key, (thread_id, *rest)))
+    return None
 
 
 def open_thread(
