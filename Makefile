@@ -84,10 +84,10 @@ compiled:
 	@$(RUN)/python -c 'import youthvoice.surveys.analysis.process'  # which tests import late
 
 units:
-	$(RUN)/python -m pytest --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
+	$(RUN)/python -m scripts.run_tests tests --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
 
 journeys:
-	$(RUN)/python -m scripts.walk_journeys tests/journeys -n $(JOURNEYS_AT_ONCE) --dist worksteal
+	$(RUN)/python -m scripts.run_tests tests/journeys -n $(JOURNEYS_AT_ONCE) --dist worksteal
 
 # A village tablet in Debian's Firefox, late or stuck sheets, the next child, a tablet's life, a box beside its main server, every figure in small, the wheel;
 # every page of adults in Hindi on a narrow screen, every child's page by axe and by ear in three languages;
