@@ -98,17 +98,16 @@
   function readBack() {
     for (const back of form.querySelectorAll("[data-readback]")) list(back);
   }
-  function list(back) {
+  function list(back, set = back.dataset) {
     back.parentElement.open = false;   // what a survey folds away is seen only after a tap
     const comma = document.documentElement.lang.startsWith("ar") ? "\u060C " : ", ";
     const named = (tile) => [...tile.querySelectorAll("bdi, .cannot")].map((one) => one.textContent).join(comma);
-    const asked = [...form.querySelectorAll(`[data-question]:not(.unasked, ${back.dataset.without})`)];
-    const steps = (section) => [...section.querySelectorAll(".step")];   // two questions on one screen are two lines
-    const lines = asked.flatMap((section) => (steps(section).length ? steps(section) : [section])).flatMap((section) => {
+    // Two questions on one screen are two lines.
+    const lines = [...form.querySelectorAll(`[data-question]:not(.unasked, :has(.step), ${set.without}), .step`)].flatMap((section) => {
       const chosen = [...section.querySelectorAll(".tile:has(:checked) > :is(b, span:not(.tick))")].map((one) => [named(one) || one.textContent.trim(), one]);
       const typed = [...section.querySelectorAll("textarea, input[type=text]")].map((one) => [one.value.trim()]).filter(([words]) => words);
-      if (back.dataset.voiceWords && section.querySelector("input[type=file]")?.files.length) typed.push([back.dataset.voiceWords]);
-      return chosen.length + typed.length ? [[section.querySelector(section.matches(".step") ? ".lead" : "h2"), [...chosen, ...typed]]] : [];
+      if (set.voiceWords && section.querySelector("input[type=file]")?.files.length) typed.push([set.voiceWords]);
+      return chosen.length + typed.length ? [[section.querySelector("h2, .lead"), [...chosen, ...typed]]] : [];
     });
     /** Words as they stand on the page, with the voice that says them there. */
     const piece = (name, kind, words, from) => {
@@ -116,14 +115,14 @@
       one.textContent = words;
       one.className = kind;
       if (from?.dataset.clip) one.dataset.clip = from.dataset.clip;
-      const seen = "pictures" in back.dataset && from?.closest(".tile")?.querySelector(".picture");   // not every child reads
+      const seen = "pictures" in set && from?.closest(".tile")?.querySelector(".picture");   // not every child reads
       if (seen) one.prepend(seen.cloneNode(true));
       return one;
     };
     back.replaceChildren(...(back.closest(".now") ? lines : []).map(([asked, said]) => {
       const [line, strong] = ["li", "b"].map((name) => document.createElement(name));
-      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [from ? comma : "\n"] : []), piece("bdi", from || back.dataset.hush === undefined ? "heard" : "", words, from)]));
-      line.append(asked.dataset.back ? piece("span", "soft", asked.dataset.back) : piece("span", "soft", asked.textContent, asked), strong);
+      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [from ? comma : "\n"] : []), piece("bdi", from || set.hush === undefined ? "heard" : "", words, from)]));
+      line.append(piece("span", "soft", asked.dataset.back ?? asked.textContent, asked.dataset.back ? null : asked), strong);
       return line;
     }));
     const screen = back.closest(".screen"), at = (name) => screen.querySelector(`[data-${name}]`), spoken = box?.files.length;
