@@ -63,7 +63,7 @@ def _failure_words(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {error.strerror}. {_UNDONE}" if error.errno in _OF_DISK else ""
     why = db.write_failure_of(error)
-    return f"{_FAILURES[why]} {_UNDONE}" if why else ""
+    return f"{_FAILURES[why]} {'' if why == 'unanswered' else _UNDONE}".strip() if why else ""
 
 
 def _is_of_disk(error: Exception) -> bool:
@@ -83,6 +83,8 @@ _FAILURES: Final = {
     "no_room": "The disk is full, or cannot be written. Make room, then run this again.",
     "busy": "Others are writing, or too many are connected. Run this again in a minute.",
     "away": "The database does not answer. Start it, then run this again.",
+    "unanswered": "The database went away while it saved this. Nobody knows whether it was saved: look, before you run "
+    "this again.",
 }
 """For each `db.WriteFailure`: what somebody at the command line does."""
 

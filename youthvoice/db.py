@@ -9,13 +9,12 @@ import os
 import random
 import secrets
 import sqlite3
-import sys
 import time
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 import msgspec
@@ -28,6 +27,7 @@ from sqlalchemy import (
     Delete,
     Dialect,
     Engine,
+    ExceptionContext,
     Integer,
     MetaData,
     Select,
@@ -43,6 +43,7 @@ from sqlalchemy.types import TypeDecorator
 
 from youthvoice.compiled_sql import send_lists_as_arrays
 from youthvoice.context import runtime_of
+from youthvoice.errors import WriteFailure as WriteFailureCode, failure_of_driver
 
 MAX_ROW_ID = 2**31 - 1
 """Of an integer column of PostgreSQL."""
@@ -53,36 +54,9 @@ _BUSY_SECONDS = 10
 
 _OTHER_WRITER_SECONDS = 60  # that a writer waits in the queue when it is not a web request
 
+WriteFailure = WriteFailureCode
+
 _MIN_NAP, _MAX_NAP = 0.0003, 0.005  # seconds between two checks of the queue
-
-WriteFailure = Literal["no_room", "busy", "away"]
-"""Why nothing can be written now: no disk space or a failing disk; other writers; no database answers."""
-
-_OF_SQLITE: dict[int, WriteFailure] = {
-    sqlite3.SQLITE_FULL: "no_room",
-    sqlite3.SQLITE_IOERR: "no_room",
-    sqlite3.SQLITE_READONLY: "no_room",
-    sqlite3.SQLITE_BUSY: "busy",
-    sqlite3.SQLITE_CANTOPEN: "away",
-}
-
-_OF_POSTGRESQL: dict[str, WriteFailure] = {
-    "53300": "busy",  # too many connections
-    "53": "no_room",  # no disk space or memory
-    "25006": "no_room",  # it is read-only
-    "58": "no_room",  # trouble with the disk
-    "40": "busy",  # a deadlock, or a transaction that has to be repeated
-    "55P03": "busy",  # a lock was not available
-    "25P03": "away",  # idle_in_transaction_session_timeout cut the connection
-    "25P04": "busy",  # transaction_timeout
-    "57014": "busy",  # statement_timeout, or cancelled by hand
-    "57P": "away",  # going down, or starting
-    "08": "away",  # the connection broke
-}
-"""By the prefix of an SQLSTATE; the first that fits.
-
-Source: PostgreSQL 18, Appendix A.
-"""
 
 # Of a machine that is gone: seconds until the next host is tried; seconds of silence until it is asked for a sign of
 # life, and between two of them; milliseconds without one until the connection is given up.
@@ -149,6 +123,10 @@ class DatabaseFileMissing(RuntimeError):
     """The file of the database no longer exists, or is another one; anything written now would be lost."""
 
 
+class CommitUnanswered(RuntimeError):
+    """The connection broke while PostgreSQL committed: what was written is stored, or it is not."""
+
+
 class Utc(TypeDecorator[datetime]):
     """A column for moments in UTC, on both databases; a naive datetime is refused."""
 
@@ -190,6 +168,7 @@ def make_engine(url: str, *, may_create: bool = True, pragmas: Sequence[str] = (
             url, pool_pre_ping=True, pool_size=8, max_overflow=16, connect_args=_PATIENCE, **_OF_EACH
         )
         _begin_with_last_host(engine)
+        _name_unanswered_commits(engine)
         send_lists_as_arrays(engine.dialect)
         return engine
     path = make_url(url).database
@@ -217,6 +196,24 @@ def _begin_with_last_host(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def remember(connection: Any, _entry: ConnectionPoolEntry) -> None:
         last[:] = connection.info.host, str(connection.info.port)
+
+
+def _name_unanswered_commits(engine: Engine) -> None:
+    """Report a connection that breaks while a transaction commits as `CommitUnanswered`."""
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.info["commits"] = False
+
+    @event.listens_for(engine, "commit")
+    def commit(connection: Connection) -> None:
+        connection.info["commits"] = True
+
+    @event.listens_for(engine, "handle_error")
+    def name_unanswered(failure: ExceptionContext) -> None:
+        commits = failure.connection is not None and failure.connection.info.get("commits")
+        if commits and failure_of_driver(failure.original_exception) == "away":
+            raise CommitUnanswered
 
 
 def _forbid_creating_file(engine: Engine, path: str) -> None:
@@ -347,19 +344,9 @@ def write_failure_of(error: BaseException) -> WriteFailure | None:
         return "busy"
     if isinstance(error, DatabaseFileMissing):
         return "away"
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(cause, "sqlite_errorcode", None)
-    if isinstance(cause, sqlite3.Error) and code is not None:
-        return _OF_SQLITE.get(code & 0xFF)  # the rest of an extended code is the place
-    return _postgresql_failure(cause)
-
-
-def _postgresql_failure(cause: BaseException | None) -> WriteFailure | None:
-    state = str(getattr(cause, "sqlstate", None) or "")
-    failure = next((why for beginning, why in _OF_POSTGRESQL.items() if state.startswith(beginning)), None)
-    if failure is None and not state and (driver := sys.modules.get("psycopg")) is not None:
-        return "away" if isinstance(cause, driver.OperationalError) else None  # no server answered
-    return failure
+    if isinstance(error, CommitUnanswered):
+        return "unanswered"
+    return failure_of_driver(error.orig if isinstance(error, DBAPIError) else error)
 
 
 def is_write_failure(error: BaseException) -> bool:

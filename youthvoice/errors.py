@@ -1,4 +1,8 @@
-"""Exceptions of all packages: refused for a reason, changed concurrently, or impossible to decrypt."""
+"""Exceptions of all packages: refused for a reason, changed concurrently, impossible to decrypt; errors of drivers."""
+
+import sqlite3
+import sys
+from typing import Literal
 
 
 class Refused(Exception):
@@ -36,3 +40,48 @@ class KeyGone(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no key {name}")
         self.name = name
+
+
+WriteFailure = Literal["no_room", "busy", "away", "unanswered"]
+"""Why nothing can be written now: no disk space or a failing disk; other writers; no database answers.
+
+`unanswered`: the database went away while it committed, so that nobody knows whether it did.
+"""
+
+_OF_SQLITE: dict[int, WriteFailure] = {
+    sqlite3.SQLITE_FULL: "no_room",
+    sqlite3.SQLITE_IOERR: "no_room",
+    sqlite3.SQLITE_READONLY: "no_room",
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_CANTOPEN: "away",
+}
+
+_OF_POSTGRESQL: dict[str, WriteFailure] = {
+    "53300": "busy",  # too many connections
+    "53": "no_room",  # no disk space or memory
+    "25006": "no_room",  # it is read-only
+    "58": "no_room",  # trouble with the disk
+    "40": "busy",  # a deadlock, or a transaction that has to be repeated
+    "55P03": "busy",  # a lock was not available
+    "25P03": "away",  # idle_in_transaction_session_timeout cut the connection
+    "25P04": "busy",  # transaction_timeout
+    "57014": "busy",  # statement_timeout, or cancelled by hand
+    "57P": "away",  # going down, or starting
+    "08": "away",  # the connection broke
+}
+"""By the prefix of an SQLSTATE; the first that fits.
+
+Source: PostgreSQL 18, Appendix A.
+"""
+
+
+def failure_of_driver(cause: BaseException | None) -> WriteFailure | None:
+    """Why nothing can be written or read now, for an error of SQLite or PostgreSQL; None for any other error."""
+    code = getattr(cause, "sqlite_errorcode", None)
+    if isinstance(cause, sqlite3.Error) and code is not None:
+        return _OF_SQLITE.get(code & 0xFF)  # the rest of an extended code is the place
+    state = str(getattr(cause, "sqlstate", None) or "")
+    failure = next((why for beginning, why in _OF_POSTGRESQL.items() if state.startswith(beginning)), None)
+    if failure is None and not state and (driver := sys.modules.get("psycopg")) is not None:
+        return "away" if isinstance(cause, driver.OperationalError) else None  # no server answered
+    return failure

@@ -23,6 +23,8 @@ STATUSES_WITH_TEXT = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)
 
 _TRY_AGAIN_SECONDS, _BUSY_SECONDS = 30, 60
 
+_WITHOUT_DATABASE: Final = frozenset({"away", "unanswered"})
+
 _MEGABYTE: Final = 1024 * 1024
 
 Fields = Sequence[tuple[str, str]]
@@ -86,7 +88,7 @@ def show_write_failure(why: db.WriteFailure | None) -> Response:
     """
     db.restart_read_only()
     g.write_failure = why
-    if why == "away":
+    if why in _WITHOUT_DATABASE:
         g.caller = None
     sent = request.method == "POST" and not wants_json()
     gives_back = why in {"no_room", "busy"} and request.path.startswith("/staff")
@@ -111,7 +113,7 @@ def error_page(code: int, again: Fields = ()) -> Response:
     if wants_json():
         answer = jsonify(title=error_text.title, words=error_text.words)
     else:
-        stays = g.get("write_failure") == "away"  # a link to another page would lose what was sent
+        stays = g.get("write_failure") in _WITHOUT_DATABASE  # a link to another page would lose what was sent
         link = {"way_href": _page_of_form(), "way_words": _("Back to the form")} if _is_too_large(code) else {}
         page = render_template(
             template, code=code, title=error_text.title, words=error_text.words, again=again, stays=stays, **link
@@ -206,6 +208,14 @@ def _write_failure_text() -> ErrorText:
         return ErrorText(
             _("This has to wait"),
             _("The database does not answer. Nothing was changed. Keep this page open and reload it in a few minutes."),
+        )
+    if why == "unanswered":
+        return ErrorText(
+            _("Look before you send this again"),
+            _(
+                "The database went away while it saved this. We do not know whether it was saved. Keep this page open, "
+                "and look in another window. Reload this page only if it is not there: that sends it again."
+            ),
         )
     if why == "busy":
         return ErrorText(
