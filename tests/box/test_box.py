@@ -162,7 +162,8 @@ def test_the_log_says_which_two_took_a_stick_in(village: Village) -> None:
 
 
 def test_a_box_is_set_up_once_and_each_command_knows_its_side(village: Village) -> None:
-    assert "set up before" in village.there("setup", village.file("setup"), status=1)
+    village.main("box", "Another well", village.file("other"), "--site", "example-house")
+    assert "set up before" in village.there("setup", village.file("other"), status=1)
     assert "main server" in village.main("out", village.file("x"), status=1)
     assert "other side" in village.there("in", village.file("setup"), status=1)
 

@@ -3,7 +3,10 @@
 The mechanism is that of `tests/jobs/test_killed.py`.
 """
 
+import os
+import signal
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,10 +14,11 @@ from flask import Flask
 from sqlalchemy import delete
 
 from tests.conftest import StillClock
-from tests.support.full_site import FullSite, Picture, survives_kills
+from tests.support.full_site import FullSite, Picture, in_process, survives_kills
 from tests.support.long_tests import breadth, long_test
 from tests.support.village import Village, run
 from youthvoice import db
+from youthvoice.box import commands
 from youthvoice.box.models import BoxPageRow
 from youthvoice.privacy.keys.key_names import BOX
 
@@ -60,14 +64,35 @@ def test_a_box_whose_making_was_killed_is_made_once(village: Village, clock: Sti
     )
 
 
+def test_whoever_makes_a_box_anew_reads_that_a_file_of_before_holds_its_key(
+    village: Village, clock: StillClock
+) -> None:
+    """Killed between the file that is there and the record that it is: which of both, nobody can know later."""
+    given = ("box", "Second well", village.file("second"), "--site", "example-house")
+
+    def die() -> None:
+        die_now = partial(os.kill, os.getpid(), signal.SIGKILL)
+        setattr(commands, "confirm_box_delivered", lambda *_given: die_now())  # noqa: B010 - in this process alone
+        run(village.app.test_cli_runner(), *given)
+
+    site = FullSite(village.app, clock, {}, village.folder, beside=village.box)
+    assert in_process(site, die) == -signal.SIGKILL
+    assert Path(given[2]).exists()
+    again = run(village.app.test_cli_runner(), "box", "Second well", village.file("third"), *given[3:])
+    assert "delete both files" in again
+    assert "delete both files" not in run(
+        village.app.test_cli_runner(), "box", "Third well", village.file("fourth"), *given[3:]
+    )
+
+
 def test_a_setup_that_was_killed_goes_on_with_the_same_file(village: Village, clock: StillClock) -> None:
-    """Once its only commit is there it is set up, and says so."""
+    """It said "set up before" where it was killed after its only commit."""
     with village.box.app_context(), db.writing(db.engine()) as session:
         session.execute(delete(BoxPageRow))
     for file in (village.folder / "box-keys").glob(f"{BOX}.*"):
         file.unlink()
     site = FullSite(village.box, clock, {}, village.folder, beside=village.app)
-    survives_kills(site, once(village.box, "", "setup", village.file("setup")), lambda _number: [1])
+    survives_kills(site, once(village.box, "", "setup", village.file("setup")), lambda number: range(1, number + 1))
 
 
 @long_test("WALKED")

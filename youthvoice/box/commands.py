@@ -45,6 +45,7 @@ def make_box(name: str, file: Path, site_name: str) -> None:
         staff_session.require_role(person, COORDINATOR, site_id=site.id)
         name = name.strip()[:80]
         tablet_id = find_undelivered_box(session, site.id, name)
+        is_begun = tablet_id is not None
         if tablet_id is None:
             tablet_id = add_box(session, site.id, name, context.today(site.time_zone))
             Log(context.today(), person.handle).add(session, "tablet.new", site.slug)
@@ -58,6 +59,8 @@ def make_box(name: str, file: Path, site_name: str) -> None:
     with db.writing(db.engine()) as session:
         confirm_box_delivered(session, tablet_id)
     click.echo(f"{file}: bring it to the box, run youthvoice bundle setup there, and delete it. It holds a key.")
+    if is_begun:  # it was killed before it recorded that the file is there, or before the file was
+        click.echo(_BEGUN, err=True)
 
 
 @group.command("setup")
@@ -79,11 +82,13 @@ def set_up(file: Path) -> None:
     keyring = context.keyring()
     with db.reading(db.engine()) as session:
         box_state = store.find_state(session)
-    # Where the power failed between key and pages, the same file goes on from there.
-    if box_state is not None or (keyring.versions(BOX) and keyring.key(BOX) != key):
+    # Where the power failed between key and pages, the same file goes on from there; after them nothing is left to do.
+    is_other = box_state is not None and box_state.pass_text != pass_text
+    if is_other or (keyring.versions(BOX) and keyring.key(BOX) != key):
         _fail("This box was set up before. A new one begins with an empty data folder and an empty key folder.")
-    keyring.adopt(BOX, key)
-    store.take_answer(db.engine(), pass_text, answer)
+    if box_state is None:
+        keyring.adopt(BOX, key)
+        store.take_answer(db.engine(), pass_text, answer)
     click.echo("This box is ready.")
 
 
@@ -190,6 +195,11 @@ def _take_back(file: Path, content: bytes) -> None:
 
 
 _NO_PAGES = "The pages of a box cannot be made now: the disk may be full, youthvoice doctor says it."
+
+_BEGUN = (
+    "A box of this name was begun before. If a file was written for it then, and this box is another one: delete both "
+    "files, and make a box of another name. Two boxes with one key count as one."
+)
 
 _GO_ON = "Mend that, then run this again: it goes on with the same box."
 
