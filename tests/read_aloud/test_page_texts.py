@@ -274,7 +274,8 @@ def test_what_a_child_reads_when_something_does_not_work_can_be_recorded(app: Fl
         found = {spoken_text.words: spoken_text.place for spoken_text in texts_of(_told_house(), "en")}
     for words in (
         "There is nothing here.", "The page may have moved. Go to the first page.", "Too many at the same time.",
-        "This has to wait a little.", "These pictures open nothing.", "Who are you?", "Tap your picture first.",
+        "This has to wait a little.", "Messages for you", "Earlier messages", "This is how it stands.",
+        "These pictures open nothing.", "Who are you?", "Tap your picture first.",
         "Try again. It is easy to tap a picture beside the right one.", "For representatives of a committee.",
     ):  # fmt: skip
         assert found[words].is_shared, words

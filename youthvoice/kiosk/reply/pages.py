@@ -197,6 +197,9 @@ def render_interpreter_sample(standing: LazyString | str, *, sound: bool) -> str
     )
 
 
+_NO_WORDS: Final = dict.fromkeys(("id", "from", "picture", "day", "words", "language", "sound", "renderings"), "")
+
+
 def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str], done: str) -> str:
     """Render a thread page without a day or a name, only to record the texts that it can show.
 
@@ -209,9 +212,8 @@ def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str], 
     questions = [{"kind": kind, "id": kind, "words": "", "to": Markup()} for kind in asks]
     checks = [{"kind": kind, "id": "-", "standing": ""} for kind in transcripts.QUESTIONS]
     return _render(
-        "kiosk/reply/thread.html", beads=beads, messages=[], asks=questions, checks=checks,
-        may_disagree=True, closed=False,
-        feedback={"title": "", "screens": ()}, stopping="", done=done, refused="",
+        "kiosk/reply/thread.html", beads=beads, messages=[_NO_WORDS] * 2, asks=questions, checks=checks,
+        may_disagree=True, closed=False, feedback={"title": "", "screens": ()}, stopping="", done=done, refused="",
     )  # fmt: skip
 
 
