@@ -214,6 +214,13 @@ def test_the_decider_says_not_yet_and_children_read_it(home: Home, clock: StillC
     assert "The market was closed." in page
 
 
+def test_while_it_is_counted_the_board_does_not_say_that_something_won(home: Home, clock: StillClock) -> None:
+    home.votes(home.opened(), *["picture_1"] * 6)
+    clock.move(hours=4)
+    assert "We are counting." in home.board()
+    assert "What won" not in home.board()
+
+
 def test_of_four_votes_nothing_is_owed_and_it_is_said_kindly(home: Home, clock: StillClock) -> None:
     round_ = home.opened()
     home.votes(round_, *["picture_1"] * 4)
