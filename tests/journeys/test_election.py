@@ -172,8 +172,8 @@ def posts(tablet: ChildTablet, code: PictureCode, nickname: str, words: str) -> 
     for box in ("topic", "wish"):
         tablet.page.locator(f"label:has(input[name={box}])").first.click()
     tablet.page.locator("#words").fill(words)
-    tablet.page.get_by_role("button", name="إضافة إلى جدول الأعمال").click()
-    tablet.reads("هو في جدول أعمالنا الآن.")
+    tablet.page.get_by_role("button", name="إضافة إلى القائمة").click()
+    tablet.reads("هو في قائمتنا الآن.")
 
 
 @long_test("WALKED")

@@ -22,6 +22,7 @@ from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_offline_runs import SEND
 from tests.support.rounds import answers
 from youthvoice import context, db
+from youthvoice.kiosk.offline.envelope import outer_number
 from youthvoice.sites.models import TabletRow
 from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.tablet_status import clear_unopened, list_held_up, list_unopened
@@ -32,10 +33,12 @@ QUIET = 4000  # milliseconds; the tablet waits at least 5 s before it tries by i
 _ALTERS = """(sheet) => new Promise((done) => {
     const asked = indexedDB.open('youthvoice');
     asked.onsuccess = () => {
-        const queue = asked.result.transaction('queue', 'readwrite').objectStore('queue'), got = queue.get(sheet);
-        got.onsuccess = () => {
-            got.result.blob[got.result.blob.length - 1] ^= 1;
-            queue.put(got.result).onsuccess = () => { asked.result.close(); done(); };
+        const pieces = asked.result.transaction('pieces', 'readwrite').objectStore('pieces');
+        const last = pieces.openCursor(IDBKeyRange.bound([sheet, 0], [sheet, []]), 'prev');
+        last.onsuccess = () => {
+            const { value } = last.result;
+            value[value.length - 1] ^= 1;
+            last.result.update(value).onsuccess = () => { asked.result.close(); done(); };
         };
     };
 })"""
@@ -82,6 +85,18 @@ def village(playwright: Playwright, place: Place, tmp_path: Path) -> Iterator[Vi
         yield tablet
 
 
+def _outer(sheet: str) -> str:
+    """The number under which a sheet lies on the tablet."""
+    return outer_number(bytes.fromhex(sheet)).hex()
+
+
+def _sheet_behind(first: str) -> str:
+    """A number of a sheet whose outer number begins so."""
+    while not _outer(sheet := secrets.token_hex(16)).startswith(first):
+        pass
+    return sheet
+
+
 class Evening:
     """A tablet on which sheets lie, and a house that cannot take some of them."""
 
@@ -100,10 +115,14 @@ class Evening:
         return Counter(noted.read_text("utf-8").split() if noted.exists() else [])
 
     def keeps(self, number: int, first: str = "") -> list[str]:
-        """So many children answer without a network; gives the numbers of their sheets, by which they lie in order."""
-        sheets = [(first + secrets.token_hex(16))[:32] for _child in range(number)]
+        """So many children answer without a network; gives the numbers of their sheets.
+
+        They lie in the order of their outer numbers, which begin with `first`.
+        """
+        sheets = [_sheet_behind(first) for _child in range(number)]
         for sheet in sheets:
             given = {name: str(value) for name, value in answers(food="good").items()}
+            self.village.child.page.evaluate("dispatchEvent(new Event('busy'))")  # else it goes to the first page
             assert self.village.child.page.evaluate(SEND, [self.place.survey, {**given, "sheet": sheet}, ""])
         return sheets
 
@@ -114,7 +133,11 @@ class Evening:
     def leaves_only(self, stay: list[str]) -> bool:
         """Whether exactly these wait, once it was woken again."""
         self.wakes()
-        return sorted(self.village.waiting()) == sorted(stay)
+        return self.holds_only(stay)
+
+    def holds_only(self, stay: list[str]) -> bool:
+        """Whether exactly these wait."""
+        return sorted(self.village.waiting()) == sorted(map(_outer, stay))
 
     def status(self) -> tuple[str, dict[str, object]]:
         """What the tablet is called, and what it said of itself last."""
@@ -155,18 +178,18 @@ def test_what_lies_behind_is_delivered_what_stays_is_told_to_adults_and_nothing_
     with without_network_and_then_in_trouble(house):
         sheets = evening.keeps(12)
         broken, (asked_to_wait, altered), fine = sheets[:3], sheets[3:5], sheets[5:]
-        child.page.evaluate(_ALTERS, altered)
+        child.page.evaluate(_ALTERS, _outer(altered))
         stay = [*broken, asked_to_wait, altered]
         evening.has_trouble({asked_to_wait: 429} | dict.fromkeys(broken, 500))
     child.opens("/")
-    comes_true(child.page, lambda: sorted(village.waiting()) == sorted(stay), "all others are delivered")
+    comes_true(child.page, lambda: evening.holds_only(stay), "all others are delivered")
     comes_true(child.page, evening.is_refused, "the tablet says that one does not open")
     assert place.sheets() == len(fine)
     before = evening.brought()
     assert {sheet: before[sheet] for sheet in fine} == dict.fromkeys(fine, 1)
     child.page.wait_for_timeout(QUIET)
     assert evening.brought() == before, "nothing is tried again at once"
-    assert sorted(village.waiting()) == sorted(stay)
+    assert evening.holds_only(stay)
     assert evening.adults_see() == ([evening.status()[0]], [])
     child.opens("/")
     expect(child.page.locator("[data-waiting]")).to_be_visible()

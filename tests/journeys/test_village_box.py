@@ -27,7 +27,7 @@ from tests.journeys.test_from_telling_to_answer import (
 )
 from tests.journeys.test_offline import digits, goes_to, is_saved, tells_by_voice
 from tests.journeys.test_telling import reports
-from youthvoice.kiosk.offline.envelope import seal_envelope
+from youthvoice.kiosk.offline.envelope import outer_number, seal_envelope
 
 pytestmark = browsers.LONG
 CANARY = "zebramango"
@@ -60,7 +60,7 @@ def answers_all(child: ChildTablet, words: str) -> None:
 
 
 def pours_in(box: VillageBox, said: set[str], stop: threading.Event) -> None:
-    """Tablets deliver one sheet after the other; what the box said yes to is remembered."""
+    """Tablets deliver one sheet after the other; the outer number of what the box said yes to is remembered."""
     with urllib.request.urlopen(f"{box.url}/offline/manifest") as answer:  # noqa: S310 - our own address
         manifest = json.load(answer)
     told = {"path": box.place.survey, "type": "application/x-www-form-urlencoded", "language": "en", "code": ""}
@@ -71,13 +71,13 @@ def pours_in(box: VillageBox, said: set[str], stop: threading.Event) -> None:
             asked = urllib.request.Request(f"{box.url}/offline/deliver", envelope)  # noqa: S310 - our own address
             with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 - the same
                 assert answer.status == 201
-                said.add(sheet.hex())
+                said.add(outer_number(sheet).hex())
         except OSError:
             return
 
 
 def loses_power_while_writing(box: VillageBox, child: ChildTablet) -> set[str]:
-    """Gives the numbers of the sheets that it said yes to."""
+    """Gives the outer numbers of the envelopes that it said yes to."""
     said: set[str] = set()
     stop = threading.Event()
     line = threading.Thread(target=pours_in, args=(box, said, stop))

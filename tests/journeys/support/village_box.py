@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.journeys.support.server import PATIENCE, TOP, free_port
 from tests.journeys.support.sites import Place
 from tests.support.people import PASSWORD
+from youthvoice.kiosk.offline.envelope import read_outer_number
 
 _OURS = "YOUTHVOICE_"
 
@@ -91,9 +92,10 @@ class VillageBox:
             self._running = None
 
     def keeps(self) -> set[str]:
-        """Numbers of the sheets that wait in it."""
+        """Outer numbers of the envelopes that wait in it."""
         with sqlite3.connect(self.folder / "var" / "youthvoice.sqlite3") as opened:
-            return {bytes(row[0]).hex() for row in opened.execute("select sheet from box_envelopes")}
+            blobs = [bytes(blob) for (blob,) in opened.execute("select blob from box_envelopes")]
+        return {number.hex() for blob in blobs if (number := read_outer_number(blob))}
 
     def holds(self, *words: str) -> list[str]:
         """Which of some words lie anywhere on its disk or on its sticks."""
