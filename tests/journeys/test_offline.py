@@ -70,6 +70,8 @@ def goes_to(child: ChildTablet, *ways: str, language: str = "English") -> None:
     for way in ways:
         if way in {"/tell", "/good"}:  # behind one door
             child.page.locator("nav a[href='/ways']").click()
+        if way == "/we-did":  # the same
+            child.page.locator("nav a[href='/see']").click()
         child.page.locator(f"nav a[href='{way}']").click()
 
 

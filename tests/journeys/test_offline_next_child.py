@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Playwright, expect
 
 from tests.journeys.support import browsers
 from tests.journeys.support.navigators import ChildTablet, comes_true
@@ -245,12 +245,14 @@ def test_what_was_written_and_not_sent_is_nowhere(village: VillageTablet, night:
         begin(child)
         assert CANARY in "".join(child.chosen())
         child.page.reload()
-        nothing_of_a_child_is_here(child)
+        expect(child.screen).to_be_visible()
+        assert CANARY in "".join(child.chosen()), "in her own window it outlives a reload, and is on no disk"
         begin(child)
         child.page.wait_for_timeout(_SAVES_ITS_SESSION)
         child.opens("/help")
         child.presses_the_browsers_back()
-        nothing_of_a_child_is_here(child)
+        expect(child.screen).to_be_visible()
+        assert CANARY in "".join(child.chosen()), "and Back"
         begin(child)
         child.leaves_fast()
         child.is_on_the_harmless_page("hi" if path == "/tell" else "en")

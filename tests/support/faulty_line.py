@@ -10,11 +10,11 @@ from typing import Final
 
 WAYS: Final = ("on", "off", "no_reply", "cut", "halfway", "captive", "elsewhere", "broken")
 """Good; nobody there; the house gets it and its answer is lost; it breaks while something is sent, early or
-in the middle of a voice; another network's page answers everything with a 200 and every other envelope with a 201, or
-leads to itself; something in between answers 502."""
+in the middle of an envelope, which has 32 KiB or more; another network's page answers everything with a 200 and every
+other envelope with a 201, or leads to itself; something in between answers 502."""
 
 
-_CUT_AFTER: Final = {"cut": 700, "halfway": 150 * 1024}
+_CUT_AFTER: Final = {"cut": 700, "halfway": 16 * 1024}
 """Bytes of a request that go through before it breaks."""
 
 
@@ -121,13 +121,14 @@ class FaultyLine:
     async def _goes(self, reader: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         sent = 0
         while part := await reader.read(65536):
-            if sent + len(part) > _CUT_AFTER.get(self._way, 2**30):
-                return
-            self.delivered += part.count(_DELIVERY)
-            back.write(part)
+            goes = part[: _CUT_AFTER.get(self._way, 2**30) - sent]
+            self.delivered += goes.count(_DELIVERY)
+            back.write(goes)
             await back.drain()
-            sent += len(part)
+            sent += len(goes)
             self.carried = max(self.carried, sent)
+            if goes != part:
+                return
 
     async def _comes(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while part := await there.read(65536):
