@@ -69,7 +69,7 @@ def _failure_words(error: Exception) -> str:
 def _is_of_disk(error: Exception) -> bool:
     from youthvoice import db  # noqa: PLC0415 - only after an error
 
-    return getattr(error, "errno", None) in _OF_DISK or db.write_failure_of(error) in {"no_room", "away"}
+    return getattr(error, "errno", None) in _OF_DISK or db.write_failure_of(error) in {"no_room", "closed", "away"}
 
 
 _OF_DISK: Final = frozenset(
@@ -81,6 +81,7 @@ _UNDONE: Final = "What had begun in the database was undone."
 
 _FAILURES: Final = {
     "no_room": "The disk is full, or cannot be written. Make room, then run this again.",
+    "closed": "The database is read-only. Let it be written, then run this again.",
     "busy": "Others are writing, or too many are connected. Run this again in a minute.",
     "away": "The database does not answer. Start it, then run this again.",
     "unanswered": "The database went away while it saved this. Nobody knows whether it was saved: look, before you run "

@@ -42,8 +42,9 @@ class KeyGone(Exception):
         self.name = name
 
 
-WriteFailure = Literal["no_room", "busy", "away", "unanswered"]
-"""Why nothing can be written now: no disk space or a failing disk; other writers; no database answers.
+WriteFailure = Literal["no_room", "closed", "busy", "away", "unanswered"]
+"""Why nothing can be written now: no disk space or a failing disk; read-only or not open to this user; other
+writers; no database answers.
 
 `unanswered`: the database went away while it committed, so that nobody knows whether it did.
 """
@@ -51,7 +52,7 @@ WriteFailure = Literal["no_room", "busy", "away", "unanswered"]
 _OF_SQLITE: dict[int, WriteFailure] = {
     sqlite3.SQLITE_FULL: "no_room",
     sqlite3.SQLITE_IOERR: "no_room",
-    sqlite3.SQLITE_READONLY: "no_room",
+    sqlite3.SQLITE_READONLY: "closed",
     sqlite3.SQLITE_BUSY: "busy",
     sqlite3.SQLITE_CANTOPEN: "away",
 }
@@ -59,7 +60,7 @@ _OF_SQLITE: dict[int, WriteFailure] = {
 _OF_POSTGRESQL: dict[str, WriteFailure] = {
     "53300": "busy",  # too many connections
     "53": "no_room",  # no disk space or memory
-    "25006": "no_room",  # it is read-only
+    "25006": "closed",  # it is read-only
     "58": "no_room",  # trouble with the disk
     "40": "busy",  # a deadlock, or a transaction that has to be repeated
     "55P03": "busy",  # a lock was not available

@@ -275,7 +275,7 @@ def _check_connection(settings: Settings, engine: Engine) -> None:
             raise SettingsError(closed_path_advice(closed)) from None
         why = str(error.orig).strip().partition("\n")[0].rstrip(".")
         where = engine.url.render_as_string(hide_password=True)
-        full = db.write_failure_of(error) == "no_room"
+        full = db.write_failure_of(error) in {"no_room", "closed"}
         advice = (
             "Its disk is full, or cannot be written: make room" if full else "Start it, or set YOUTHVOICE_DATABASE_URL"
         )

@@ -141,7 +141,7 @@ def can_write(engine: Engine) -> bool:
         with db.writing(engine) as session:
             session.execute(delete(HeartbeatRow).where(HeartbeatRow.name == ""))
     except (DBAPIError, RuntimeError) as error:
-        return db.write_failure_of(error) != "no_room"
+        return db.write_failure_of(error) not in {"no_room", "closed"}
     return True
 
 

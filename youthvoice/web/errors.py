@@ -91,7 +91,7 @@ def show_write_failure(why: db.WriteFailure | None) -> Response:
     if why in _WITHOUT_DATABASE:
         g.caller = None
     sent = request.method == "POST" and not wants_json()
-    gives_back = why in {"no_room", "busy"} and request.path.startswith("/staff")
+    gives_back = why in {"no_room", "closed", "busy"} and request.path.startswith("/staff")
     answer = give_back_form()() if sent and gives_back else None
     if answer is None:
         again = tuple(request.form.items(multi=True)) if sent and not request.path.startswith("/staff") else ()
@@ -208,6 +208,14 @@ def _write_failure_text() -> ErrorText:
         return ErrorText(
             _("This has to wait"),
             _("The database does not answer. Nothing was changed. Keep this page open and reload it in a few minutes."),
+        )
+    if why == "closed":
+        return ErrorText(
+            _("This could not be kept"),
+            _(
+                "The database may not be written now: it is read-only, or belongs to another user. Nothing was "
+                "changed. Your system administrator has to open it."
+            ),
         )
     if why == "unanswered":
         return ErrorText(
