@@ -127,6 +127,25 @@ def test_each_lane_counts_as_seen_before_any_of_them_begins(app: Flask, monkeypa
     assert seen == [{"sending", "urgent", "usual"}] * 3
 
 
+@pytest.mark.usefixtures("app")
+def test_how_a_job_ended_while_results_are_recorded_is_recorded_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    beat = getattr(worker, "_Beat")([Job("mail", 0, lambda: None)], results={"mail": True, "closing": False})  # noqa: B009
+    recorded: list[dict[str, bool]] = []
+
+    def record(_engine: object, results: dict[str, bool], _more: object) -> None:
+        recorded.append(results)
+        beat.results["mail"] = True
+        if len(recorded) == 1:
+            raise OSError("full")
+
+    monkeypatch.setattr(worker, "record_jobs", record)
+    with pytest.raises(OSError, match="full"):
+        beat.record()
+    beat.record()
+    assert recorded == [{"mail": True, "closing": False}] * 2
+    assert beat.results == {"mail": True}
+
+
 def test_a_process_whose_lane_ended_ends_so_that_it_is_started_anew(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,10 +106,13 @@ class _Beat:
             return
         if not self.recorded_at:
             forget_other_jobs(db.engine(), [job.name for job in self.jobs])
-        results = dict(self.results)
-        record_work(results)
-        for name in results:  # only what was recorded: a full disk loses no result
-            del self.results[name]
+        results = {name: self.results.pop(name) for name in list(self.results)}
+        try:
+            record_work(results)
+        except BaseException:
+            for name, result in results.items():  # a full disk loses no result
+                self.results.setdefault(name, result)
+            raise
         self.recorded_at = self.last_at
 
 
