@@ -269,6 +269,7 @@ def test_the_plan_is_paused_on_her_wish_and_she_hears_why(  # noqa: PLR0917 - fi
     page.locator("a[href='/reply/review/not-right/own']").click()
     assert not faults(page, child=True)
     page.locator("textarea").press_sequentially(SUNDAYS)
+    comes_true(page, lambda: page.evaluate(f"window.name.includes({SUNDAYS!r})"), "the last sign is kept, too")
     page.reload()
     expect(page.locator("textarea")).to_have_value(SUNDAYS)
     page.locator("form [data-start]").click()
