@@ -87,7 +87,7 @@ _FAILURES: Final = {
     "unanswered": "The database went away while it saved this. Nobody knows whether it was saved: look, before you run "
     "this again.",
 }
-"""For each `db.WriteFailure`: what somebody at the command line does."""
+"""For each `errors.WriteFailure`: what somebody at the command line does."""
 
 
 _TOP = "youthvoice.commands"

@@ -43,7 +43,7 @@ from sqlalchemy.types import TypeDecorator
 
 from youthvoice.compiled_sql import send_lists_as_arrays
 from youthvoice.context import runtime_of
-from youthvoice.errors import WriteFailure as WriteFailureCode, failure_of_driver
+from youthvoice.errors import WriteFailure, failure_of_driver
 
 MAX_ROW_ID = 2**31 - 1
 """Of an integer column of PostgreSQL."""
@@ -53,8 +53,6 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _BUSY_SECONDS = 10
 
 _OTHER_WRITER_SECONDS = 60  # that a writer waits in the queue when it is not a web request
-
-WriteFailure = WriteFailureCode
 
 _MIN_NAP, _MAX_NAP = 0.0003, 0.005  # seconds between two checks of the queue
 

@@ -129,7 +129,7 @@ def _summary_for_reader(
 
     A process checks the same tag once, for the reason and with the safety of `case_state.open_case_state`.
     """
-    if hmac.compare_digest(tag, key_wraps.thread_tag(key, thread_id, person_id, public_key)):
+    if _is_reader_of_wrap(key, thread_id, person_id, public_key, tag):
         with suppress(CannotOpen):  # `youthvoice doctor` counts them
             return entities.ThreadSummary(*_summary_values(key, (thread_id, *rest)))
     return None
@@ -159,7 +159,7 @@ def open_thread(
         )
     )
     row, key = session.execute(query).first(), context.keyring().key_or_new(THREADS)
-    if row is None or not _is_reader_of_wrap(key, thread_id, reader_key, row.tag):
+    if row is None or not _is_reader_of_wrap(key, thread_id, reader_key.person_id, reader_key.public_key, row.tag):
         return None
     return _as_thread(key, row).open_with(
         key_wraps.unwrap_thread_key(thread_id, reader_key.person_id, row.wrapped, private_key)
@@ -337,8 +337,8 @@ def _summary_values(key: bytes, row: Sequence[Any]) -> tuple[bytes, int, date, i
     return thread_id, site_id, day, version, case_state.open_case_state(key, thread_id, marks)
 
 
-def _is_reader_of_wrap(key: bytes, thread_id: bytes, reader_key: ReaderKey, tag: bytes) -> bool:
-    return hmac.compare_digest(tag, key_wraps.thread_tag(key, thread_id, reader_key.person_id, reader_key.public_key))
+def _is_reader_of_wrap(key: bytes, thread_id: bytes, person_id: int, public_key: bytes, tag: bytes) -> bool:
+    return hmac.compare_digest(tag, key_wraps.thread_tag(key, thread_id, person_id, public_key))
 
 
 def _table(model: type[ThreadKeyWrapRow | ThreadEntryRow | ThreadReplyRow]) -> Table:

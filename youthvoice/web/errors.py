@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from youthvoice import db
 from youthvoice.context import Port
-from youthvoice.errors import KeyGone
+from youthvoice.errors import KeyGone, WriteFailure
 from youthvoice.log_format import name_place
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.web.headers import wants_json
@@ -77,7 +77,7 @@ give_back_form: Final = Port[Callable[[], Response | None]]("give_back_form")
 """The page that returns a staff form to its sender, with its values."""
 
 
-def show_write_failure(why: db.WriteFailure | None) -> Response:
+def show_write_failure(why: WriteFailure | None) -> Response:
     """Answer that nothing could be stored, and return what was sent.
 
     A page's own script keeps its form; a form sent without a script is returned with a button to send it again. Without
@@ -203,7 +203,7 @@ def text_for_staff(code: int) -> ErrorText:
 
 def _write_failure_text() -> ErrorText:
     """The text for an adult about why nothing could be stored; without a reason, a general one."""
-    why: db.WriteFailure | None = g.get("write_failure")
+    why: WriteFailure | None = g.get("write_failure")
     if why == "away":
         return ErrorText(
             _("This has to wait"),

@@ -88,12 +88,16 @@ def sent(home: House, adult: Adult, *lines: str, language: str = "en") -> tuple[
     return links(letter)
 
 
-def test_of_many_addresses_fifty_are_shown_at_a_time(home: House, adult: Adult) -> None:
-    coordinator = adult("coordinator")
+def enters_sixty_addresses(coordinator: Visitor, home: House) -> None:
     coordinator.open("/staff/addresses/")
     lines = "\n".join(f"family.{number}@example.org" for number in range(60))
     given = {"site_id": home.site_id, "language": "en", "kind": "guardian", "lines": lines}
     coordinator.send("/staff/addresses/", given)
+
+
+def test_of_many_addresses_fifty_are_shown_at_a_time(home: House, adult: Adult) -> None:
+    coordinator = adult("coordinator")
+    enters_sixty_addresses(coordinator, home)
     pages = [coordinator.open(f"/staff/addresses/?mine={page}").text for page in (1, 2)]
     assert [page.count("/remove") for page in pages] == [50, 10]
     assert ["60 addresses" in page for page in pages] == [True, True]
@@ -105,10 +109,7 @@ def test_of_many_addresses_to_clear_fifty_are_shown_at_a_time_and_a_decision_sta
     home: House, adult: Adult
 ) -> None:
     coordinator, advocate = adult("coordinator"), adult("advocate")
-    coordinator.open("/staff/addresses/")
-    lines = "\n".join(f"family.{number}@example.org" for number in range(60))
-    given = {"site_id": home.site_id, "language": "en", "kind": "guardian", "lines": lines}
-    coordinator.send("/staff/addresses/", given)
+    enters_sixty_addresses(coordinator, home)
     pages = [advocate.open(f"/staff/addresses/clearing?to_clear={page}").text for page in (1, 2)]
     assert [page.count("/decide?to_clear=") for page in pages] == [50, 10]
     assert ["60 addresses" in page for page in pages] == [True, True]

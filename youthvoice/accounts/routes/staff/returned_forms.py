@@ -13,10 +13,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 
-from youthvoice import context, db
+from youthvoice import context
 from youthvoice.access import form_tokens, guard
 from youthvoice.accounts.forms import SignInForm
 from youthvoice.accounts.sign_in import staff_session
+from youthvoice.errors import WriteFailure
 from youthvoice.web.errors import BAD_REQUEST, error_page
 from youthvoice.web.headers import wants_json
 
@@ -66,7 +67,7 @@ def kept_form_key() -> bytes:
     return context.keyring().derive("cookie", "kept-forms")
 
 
-def _form_once_more(kept_form: staff_session.KeptForm, not_kept: db.WriteFailure | None = None) -> str:
+def _form_once_more(kept_form: staff_session.KeptForm, not_kept: WriteFailure | None = None) -> str:
     """A page with the whole content of a form and a button to send it again; only for its sender.
 
     Args:
