@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
 from youthvoice.jobs import turns, worker
-from youthvoice.jobs.turns import Turn
+from youthvoice.jobs.turns import Turn, first_day_to_search, note_nothing_left
 from youthvoice.jobs.worker import Job, run_forever, run_once
 
 IN_ANY_ORDER = turns._in_any_order  # noqa: SLF001 - every other test takes the order of the list
@@ -156,3 +157,25 @@ def test_a_process_whose_lane_ended_ends_so_that_it_is_started_anew(
     began = time.monotonic()
     with pytest.raises(RuntimeError, match="a lane has ended"):
         run_forever(app, [Job("mail", 0, die, "sending")], lambda: time.monotonic() > began + 10, pause=0.01)
+
+
+def test_a_job_searches_all_days_at_its_start_and_once_an_hour_and_else_the_last_ones(
+    app: Flask, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of ten years of rounds only the last days can have something new."""
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    today, found = clock.moment.date(), [first_day_to_search("search")]
+    note_nothing_left("search", found[0])
+    found.append(first_day_to_search("search"))
+    now[0] += 3000
+    note_nothing_left("search", found[1])  # of the last days: it does not put off the search of all
+    found.append(first_day_to_search("search"))
+    now[0] += 700
+    found.append(first_day_to_search("search"))
+    lately = today - timedelta(days=3)
+    assert found == [date.min, lately, lately, date.min]
+    assert first_day_to_search("another job") == date.min
+    note_nothing_left("search", date.min)
+    clock.move(days=-30)
+    assert first_day_to_search("search") == date.min, "what a clock wrote that was fast is not taken for the present"

@@ -10,6 +10,8 @@ from youthvoice.db import Base
 
 _UNSETTLED: Final = text("settled_on IS NULL")
 
+_SETTLED: Final = text("settled_on IS NOT NULL")
+
 
 class AnswerDueRow(Base):
     """An answer or task that an adult owes children by a day.
@@ -31,6 +33,7 @@ class AnswerDueRow(Base):
     __tablename__ = "owed"
     __table_args__ = (
         UniqueConstraint("kind", "subject", "site_id"),
+        Index("ix_owed_settled_on", "kind", "settled_on", sqlite_where=_SETTLED, postgresql_where=_SETTLED),
         Index("ix_owed_unsettled", "kind", "due", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
     )
 

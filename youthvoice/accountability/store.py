@@ -17,7 +17,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -198,6 +198,12 @@ def list_settled_days(session: Session, kind: str, subjects: Collection[str]) ->
     )
     rows = session.execute(query.where(AnswerDueRow.settled_on.is_not(None)).order_by(AnswerDueRow.site_id.desc()))
     return {row.subject: row.settled_on for row in rows}
+
+
+def select_settled(kind: str, since: date) -> Select[str, date | None]:
+    """The subjects of a kind that were settled on some day or later, each with its day, as a subquery."""
+    query = select(AnswerDueRow.subject, AnswerDueRow.settled_on)
+    return query.where(AnswerDueRow.kind == kind, AnswerDueRow.settled_on >= since)
 
 
 def list_unsettled(session: Session, kind: str, subjects: Container[str] | None = None) -> list[AnswerDue]:

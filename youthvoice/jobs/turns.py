@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from datetime import date, timedelta
 from typing import Final, TypeVar
 
 from youthvoice import context
@@ -27,6 +28,27 @@ def is_put_off(item: Hashable) -> bool:
 
 def _minute() -> int:
     return int(context.now().timestamp()) // 60
+
+
+_LATELY: Final = timedelta(days=3)  # what comes due the day after, in any time zone, with a day to spare
+
+_nothing_left: Final = context.AppCache[str, date](20, seconds=3600)
+"""By job: the day on which this process found nothing left of all days."""
+
+
+def first_day_to_search(job: str) -> date:
+    """The day from which on a job searches for what is due: of ten years of rounds, all but the last days are done.
+
+    Once an hour it searches all days, and so does each process when it starts, or when a clock was set back.
+    """
+    day = _nothing_left.find(job)
+    return date.min if day is None or day > context.today() else day - _LATELY
+
+
+def note_nothing_left(job: str, first_day: date) -> None:
+    """Note that a job did all that it found from this day on."""
+    if first_day == date.min:
+        _nothing_left.put(job, context.today())
 
 
 class Turn:

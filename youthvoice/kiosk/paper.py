@@ -1,6 +1,5 @@
 """Posters and help cards of a site as PDF (S36): who helps, whom to call, and the address of the site's page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -11,6 +10,7 @@ from youthvoice import context
 from youthvoice.accounts.store import Reader
 from youthvoice.introductions.shown_introductions import introduction_of, load_portraits
 from youthvoice.printing.document import Document
+from youthvoice.printing.job import PaperSource
 from youthvoice.printing.store import PaperKey
 from youthvoice.sites.labels import danger_label, helpline_hours_label
 from youthvoice.sites.store import Site, find_site
@@ -31,14 +31,10 @@ def site_paper_key(what: SitePaper, site_id: int, language: str) -> PaperKey:
 
 
 @dataclass(frozen=True, slots=True)
-class SitePapers:
+class SitePapers(PaperSource):
     """Posters or help cards, made when somebody asks for one; see `PaperSource`."""
 
     what: SitePaper
-
-    def subjects(self, session: Session, most_missing: int = 0) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
-        """None: the work process makes none in advance."""
-        return ()
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
         """The languages of the site in which pages are translated."""

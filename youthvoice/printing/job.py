@@ -1,6 +1,6 @@
 """Print in the work process: missing papers, papers that somebody waits for, and papers whose content has changed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
 from flask_babel import LazyString, lazy_gettext as _l
@@ -20,17 +20,20 @@ _UNITS_PER_RUN: Final = 12  # checked per run, each in its languages: a fifth of
 
 
 class PaperSource(Protocol):
-    """A kind of document, provided by the package that knows its content."""
+    """A kind of document, provided by the package that knows its content; by default printed on request."""
 
-    def subjects(self, session: Session, most_missing: int = 0) -> Iterable[str]:
-        """The subjects that must always have a PDF, each in some language; others are printed on request.
-
-        Nothing is opened.
+    def missing(self, session: Session, most: int) -> Sequence[str]:  # noqa: ARG002 - none
+        """The subjects that must always have a PDF, and have none; nothing is opened.
 
         Args:
             session: only read.
-            most_missing: only this number of them, which have none; 0 for every subject.
+            most: at most this number of them.
         """
+        return ()
+
+    def is_always_printed(self, session: Session, subject: str) -> bool:  # noqa: ARG002 - none is
+        """Whether it must always have a PDF, in each of its languages."""
+        return False
 
     def languages(self, session: Session, subject: str) -> Sequence[str]:
         """The codes of the languages in which the document can be read; empty where it no longer exists."""
@@ -46,7 +49,7 @@ def print_due() -> None:
     """Print what somebody waits for and what is missing, as much as fits between two runs of other jobs."""
     with db.reading(db.engine()) as session:
         wanted = store.list_asked(session)[:_DOCUMENTS_PER_RUN]
-        for unit in _required_units(session, _DOCUMENTS_PER_RUN):
+        for unit in list_missing_units(session, _DOCUMENTS_PER_RUN):
             if len(wanted) >= _DOCUMENTS_PER_RUN:
                 break  # all languages of a unit at once: the next run only checks that the subject exists
             wanted += [store.PaperKey(*unit, language) for language in _languages(session, unit)]
@@ -59,34 +62,31 @@ def print_changed() -> None:
     Each run checks a few documents, in turn, so that mail and deadlines never wait for printing.
     """
     with db.reading(db.engine()) as session:
-        always, kept_digests = set(_required_units(session)), store.list_digests(session)
-        units = _next_units(sorted(always | {key[:2] for key in kept_digests}))
-        keys = [
-            store.PaperKey(*unit, language)
-            for unit in units
-            if unit in always
-            for language in _languages(session, unit)
-        ]
-    _print_if_changed(list(dict.fromkeys((*keys, *(key for key in kept_digests if key[:2] in units)))))
+        keys: list[store.PaperKey] = []
+        for (kind, subject), languages in _next_units(session).items():
+            source = paper_sources().get(kind)
+            if source and source.is_always_printed(session, subject):
+                languages.update(source.languages(session, subject))
+            keys += [store.PaperKey(kind, subject, language) for language in sorted(languages)]
+    _print_if_changed(keys)
 
 
-_last_checked: AppCache[str, Unit] = AppCache(1)
+_last_checked: Final = AppCache[str, Unit](1)
 
 
-def _next_units(units: Sequence[Unit]) -> Sequence[Unit]:
-    """The next few units after those of the last run."""
-    last = _last_checked.get("unit", lambda: ("", ""))
-    later = [unit for unit in units if unit > last]
-    next_units = [*later, *(unit for unit in units if unit <= last)][:_UNITS_PER_RUN]
-    if next_units:
-        _last_checked.forget("unit")  # then `get` stores the new one
-        _last_checked.get("unit", lambda: next_units[-1])
-    return next_units
+def _next_units(session: Session) -> Mapping[Unit, set[str]]:
+    """The next few units after those of the last run, and after the last one the first again; see `list_units`."""
+    units = store.list_units(session, _last_checked.find("unit") or ("", ""), _UNITS_PER_RUN)
+    units |= store.list_units(session, ("", ""), _UNITS_PER_RUN - len(units))
+    if units:
+        _last_checked.put("unit", list(units)[-1])
+    return units
 
 
-def _required_units(session: Session, most_missing: int = 0) -> Iterator[Unit]:
+def list_missing_units(session: Session, most: int) -> Iterator[Unit]:
+    """The documents that must always have a PDF, and have none: at most this number a kind."""
     for kind, source in paper_sources().items():
-        for subject in source.subjects(session, most_missing):
+        for subject in source.missing(session, most):
             yield kind, subject
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base
@@ -16,7 +16,10 @@ class KeptPdfRow(Base):
     """
 
     __tablename__ = "kept_pdfs"
-    __table_args__ = (UniqueConstraint("kind", "subject", "language"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", "language"),
+        Index("ix_kept_pdfs_asked", "id", sqlite_where=text("asked = 1"), postgresql_where=text("asked")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))

@@ -89,12 +89,23 @@ class KeptDigest(NamedTuple):
         return self.digest == digest and (self.state == MADE or (self.state == PARTLY and self.made_on == today))
 
 
-def list_digests(session: Session, subjects: Collection[str] | None = None) -> dict[PaperKey, KeptDigest]:
-    """What is known of every PDF, or of those with some subjects, by key."""
+def list_digests(session: Session, subjects: Collection[str]) -> dict[PaperKey, KeptDigest]:
+    """What is known of the PDFs with some subjects, by key."""
     columns = (KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language)
     query = select(*columns, KeptPdfRow.digest, KeptPdfRow.state, KeptPdfRow.asked, KeptPdfRow.made_on)
-    rows = session.execute(query if subjects is None else query.where(KeptPdfRow.subject.in_(subjects)))
+    rows = session.execute(query.where(KeptPdfRow.subject.in_(subjects)))
     return {PaperKey(*row[:3]): KeptDigest(*row[3:]) for row in rows}
+
+
+def list_units(session: Session, after: tuple[str, str], most: int) -> dict[tuple[str, str], set[str]]:
+    """The kinds and subjects after some other one, in their order, each with the languages in which it has a row."""
+    unit = KeptPdfRow.kind, KeptPdfRow.subject
+    query = select(*unit).where(tuple_(*unit) > after).distinct().order_by(*unit).limit(most)
+    units: dict[tuple[str, str], set[str]] = {(row.kind, row.subject): set() for row in session.execute(query)}
+    rows = session.execute(select(*unit, KeptPdfRow.language).where(tuple_(*unit).in_(units))) if units else ()
+    for kind, subject, language in rows:
+        units[kind, subject].add(language)
+    return units
 
 
 def has_pdf(kind: str, subject: ColumnElement[str]) -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ class PublicationRow(Base):
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
     made_on: Mapped[date]
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    approved_on: Mapped[date | None]
+    approved_on: Mapped[date | None] = mapped_column(index=True)
     sent_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     sent_on: Mapped[date | None]
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.printing.document import Document
+from youthvoice.printing.job import PaperSource
 from youthvoice.printing.store import PaperKey
 from youthvoice.publications import adult_answers, labels, render, store
 from youthvoice.publications.adult_answers import ReplyRow, ReplyView
@@ -75,10 +76,16 @@ class ViewPapers:
 
     audience: Audience
 
-    def subjects(self, session: Session, most_missing: int = 0) -> list[str]:
-        """Publication and site of every view approved within about a year, or of the first ones without a PDF."""
-        since = context.today() - _PRINTED_IN_ADVANCE
-        return store.list_approved_since(session, self.audience, since, most_missing)
+    def missing(self, session: Session, most: int) -> list[str]:
+        """Publication and site of the first views without a PDF, approved within about a year."""
+        first_day = context.today() - _PRINTED_IN_ADVANCE
+        return store.list_approved_without_pdf(session, self.audience, first_day, most)
+
+    def is_always_printed(self, session: Session, subject: str) -> bool:
+        """Whether its view was approved within about a year; the paper of a later letter is printed on request."""
+        view = self._find(session, subject)
+        approved_on = view[0].approved_on if view and subject.count("/") == 1 else None
+        return approved_on is not None and approved_on >= context.today() - _PRINTED_IN_ADVANCE
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
         """The languages in which it can be read."""
@@ -110,12 +117,8 @@ def quarter_key(site_id: int, first: date, language: str) -> PaperKey:
     return PaperKey("pack", f"{site_id}/{first.isoformat()}", language)
 
 
-class QuarterPapers:
+class QuarterPapers(PaperSource):
     """The papers for families of a quarter in one PDF, made when somebody opens it; see `PaperSource`."""
-
-    def subjects(self, session: Session, most_missing: int = 0) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
-        """None: they are never made in advance."""
-        return ()
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
         """The languages in which one of its views can be read."""

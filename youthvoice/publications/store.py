@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, String, cast, exists, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, String, and_, cast, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from youthvoice import context
 from youthvoice.audit.audit_log import Log
@@ -19,7 +19,7 @@ from youthvoice.printing.store import has_pdf
 from youthvoice.publications.encryption import Publication, encrypt_reason, encrypt_view, open_publication
 from youthvoice.publications.models import PublicationRow, PublicationSiteRow
 from youthvoice.publications.snapshot import Frozen
-from youthvoice.surveys.rounds.store import list_rounds_by_id, list_rounds_of_children
+from youthvoice.surveys.rounds.store import list_rounds_by_id, list_rounds_of_children, select_answered_rounds
 
 WAITING, APPROVED, SENT, SENT_BACK = "waiting", "approved", "sent", "sent_back"
 
@@ -118,14 +118,14 @@ def find_publication_by_slug(session: Session, slug: str) -> Publication | None:
     return open_publication(publication) if publication else None
 
 
-def list_approved_since(session: Session, audience: str, day: date, most_without_pdf: int = 0) -> list[str]:
-    """Slug and site of every visible publication of an audience approved since a day; nothing is decrypted.
+def list_approved_without_pdf(session: Session, audience: str, day: date, most: int) -> list[str]:
+    """Slug and site of visible publications of an audience approved since a day, without a paper; none is decrypted.
 
     Args:
         session: only read.
         audience: also the kind of its papers.
         day: the first day.
-        most_without_pdf: only this number of them, of which no paper was made; 0 for all.
+        most: at most this number of them.
 
     Returns:
         Subjects of papers, such as `river-1234/7`.
@@ -135,12 +135,10 @@ def list_approved_since(session: Session, audience: str, day: date, most_without
         select(subject)
         .join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id)
         .where(PublicationRow.audience == audience, PublicationRow.state.in_(VISIBLE_STATES))
-        .where(PublicationRow.approved_on >= day)
+        .where(PublicationRow.approved_on >= day, ~has_pdf(audience, subject))
         .order_by(PublicationRow.id, PublicationSiteRow.site_id)
     )
-    if most_without_pdf:
-        query = query.where(~has_pdf(audience, subject)).limit(most_without_pdf)
-    return list(session.scalars(query))
+    return list(session.scalars(query.limit(most)))
 
 
 def list_editions(
@@ -413,26 +411,43 @@ def list_publications(session: Session, publication_ids: Collection[int]) -> dic
 
 @dataclass(frozen=True, slots=True)
 class WrittenSite:
-    """A site whose guardians got a letter about the newest view of a round.
+    """A site whose guardians got a letter about the newest view of a round, and do not know the answer.
 
     Attributes:
-        told_of: day of the answer that they know; None before.
+        answered_on: day of the answer.
     """
 
     publication_id: int
-    round_id: int
     site_id: int
-    told_of: date | None
+    answered_on: date
 
 
-def list_written_sites(session: Session) -> list[WrittenSite]:
-    """The sites whose guardians got a letter, with the newest view of each round; nothing is decrypted."""
-    query = select(PublicationRow.id, PublicationRow.round_id, PublicationSiteRow.site_id, PublicationSiteRow.told_of)
-    sent = query.join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id).where(
-        PublicationRow.audience == "guardians", PublicationSiteRow.sent_on.is_not(None)
+def list_sites_to_tell(session: Session, since: date) -> list[WrittenSite]:
+    """The sites whose guardians got a letter about a round that was answered later; nothing is decrypted.
+
+    Where they also got one about the later round of a pair, the letter about that one contains the answer.
+
+    Args:
+        session: only read.
+        since: only the rounds that were answered on this day or later.
+    """
+    answered = select_answered_rounds(since)
+    query = select(PublicationRow.id, PublicationSiteRow.site_id, answered.c.settled_on).join_from(
+        answered, PublicationRow, PublicationRow.round_id == answered.c.round_id
     )
-    rows = session.execute(sent.order_by(PublicationRow.version)).all()
-    return list({(row.round_id, row.site_id): WrittenSite(*row) for row in rows}.values())
+    written = query.join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id).where(*_IS_WRITTEN)
+    other, other_site = aliased(PublicationRow), aliased(PublicationSiteRow)
+    is_newer = and_(other.round_id == PublicationRow.round_id, other.version > PublicationRow.version)
+    is_later = and_(other.round_id == answered.c.last_id, other.round_id != PublicationRow.round_id)
+    at_site = other_site.publication_id == other.id, other_site.site_id == PublicationSiteRow.site_id
+    contains_it = exists().where(
+        or_(is_newer, is_later), other.audience == "guardians", other_site.sent_on.is_not(None), *at_site
+    )
+    does_not_know = PublicationSiteRow.told_of.is_distinct_from(answered.c.settled_on)
+    return [WrittenSite(*row) for row in session.execute(written.where(does_not_know, ~contains_it))]
+
+
+_IS_WRITTEN = PublicationRow.audience == "guardians", PublicationSiteRow.sent_on.is_not(None)
 
 
 def lock_written_site(session: Session, written_site: WrittenSite) -> PublicationSiteRow:

@@ -1,6 +1,5 @@
 """The directory of services of a site as PDF, for a wall."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import force_locale, gettext as _
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.printing.document import Document
+from youthvoice.printing.job import PaperSource
 from youthvoice.printing.store import PaperKey
 from youthvoice.sites.labels import SERVICE_KIND_LABELS
 from youthvoice.sites.service_directory import Service, list_services
@@ -21,12 +21,8 @@ def services_key(site_id: int, language: str) -> PaperKey:
     return PaperKey("services", str(site_id), language)
 
 
-class ServicePapers:
+class ServicePapers(PaperSource):
     """Directories of services, made when somebody asks for one; see `PaperSource`."""
-
-    def subjects(self, session: Session, most_missing: int = 0) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
-        """None: the work process makes none in advance."""
-        return ()
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
         """The languages of the site in which pages are translated."""

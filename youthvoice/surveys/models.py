@@ -104,7 +104,10 @@ class BatchRow(Base):
     """
 
     __tablename__ = "batches"
-    __table_args__ = (Index("ix_batches_due_at", "due_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),)
+    __table_args__ = (
+        Index("ix_batches_closed_on", "closed_on"),
+        Index("ix_batches_due_at", "due_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pair: Mapped[str | None] = mapped_column(String(24), index=True)

@@ -36,6 +36,11 @@ def write(home: House, address_id: int, told_of: date | None = None) -> None:
         record_letter(session, address_id, f"<{address_id}-{told_of}>", WrittenView(VIEW, told_of), DAY)
 
 
+def letter(row_id: int, address_id: int, told_of: date | None = None) -> GuardianLetterRow:
+    about = {"publication_id": VIEW, "message_id": f"<{row_id}>", "told_of": told_of, "written_on": DAY}
+    return GuardianLetterRow(id=row_id, address_id=address_id, **about)
+
+
 def known(home: House) -> dict[int, date | None]:
     """By row of the address: the day of the answer that it knows."""
     with db.reading(db.engine()) as session:
@@ -88,6 +93,21 @@ def test_who_was_removed_or_never_written_to_is_known_no_longer(home: House) -> 
         session.rollback()
     write(home, first)  # with the row id of the one that was rolled back, on SQLite
     assert set(known(home)) == {first, second}
+
+
+def test_what_began_earlier_and_is_committed_later_is_decrypted_alone(home: House, opened: list[int]) -> None:
+    """Two work processes write letters about one view: their rows are numbered before they are there."""
+    families = [enter(home, f"family-{nth}@example.org") for nth in range(4)]
+    for row_id, address_id in zip((10, 13, 11, 12), families, strict=True):
+        with db.writing(db.engine()) as session:
+            session.add(letter(row_id, address_id))
+        known(home)
+    assert opened == families
+    assert set(known(home)) == set(families)
+    with db.writing(db.engine()) as session:  # one goes while another comes: their number stays
+        session.execute(delete(GuardianLetterRow).where(GuardianLetterRow.id == 11))
+        session.add(letter(9, families[0], DAY))
+    assert known(home) == {families[0]: DAY, families[1]: None, families[3]: None}
 
 
 def test_a_family_known_at_two_sites_is_one(home: House) -> None:

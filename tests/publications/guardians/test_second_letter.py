@@ -21,6 +21,7 @@ from tests.support import papers
 from tests.support.kept_papers import get_papers
 from tests.support.people import agrees
 from tests.support.publications import House
+from tests.support.statements import counted_statements
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability import replies
@@ -32,6 +33,7 @@ from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.publications.models import GuardianAddressRow, PublicationRow, PublicationSiteRow
 from youthvoice.publications.review import drafting
+from youthvoice.publications.store import list_sites_to_tell
 from youthvoice.sites.models import SiteRow
 from youthvoice.surveys.models import RoundRow
 
@@ -73,6 +75,7 @@ def text(letter: EmailMessage, kind: str = "plain") -> str:
     return str(body.get_content())
 
 
+@pytest.mark.dialect("a union of rounds, IS DISTINCT FROM")
 def test_the_answer_goes_to_those_who_got_the_first_letter_once_each(
     home: House, adult: Adult, clock: StillClock
 ) -> None:
@@ -92,7 +95,34 @@ def test_the_answer_goes_to_those_who_got_the_first_letter_once_each(
     assert len({links(str(one)) for one in (*first, *second)}) == 4, "a link opens for 120 days from its letter on"
     assert len({one["Message-ID"] for one in (*first, *second)}) == 4
     assert next_day(clock) == []
+    with db.reading(db.engine()) as session:
+        assert list_sites_to_tell(session, date.min) == [], "nobody is read again who knows it"
     assert "2 second letters, with the answer" in adult("coordinator").open(f"/staff/publications/{slug()}").text
+
+
+def test_an_answer_of_the_days_when_nobody_worked_is_told_all_the_same(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    approve_and_send(home, adult, ADDRESS)
+    answered(home, {"en": SAID})
+    clock.move(days=70)  # the work process stood still
+    (second,) = next_day(clock)
+    assert SAID in text(second)
+
+
+def test_ten_years_of_rounds_are_found_by_an_index(home: House, adult: Adult) -> None:
+    """Each minute: of a country's rounds more are over than a statement of PostgreSQL takes numbers."""
+    approve_and_send(home, adult, ADDRESS)
+    answered(home, {"en": SAID})
+    with db.reading(db.engine()) as session:
+        with counted_statements(db.engine()) as statements:
+            (site,) = list_sites_to_tell(session, context.today())
+        (statement,) = statements
+        no_values = (None,) * statement.count("?")
+        steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", no_values).scalars(3).all()
+    assert site.site_id == home.site_id
+    assert "ix_owed_settled_on" in " ".join(steps)
+    assert [step for step in steps if step.startswith("SCAN") and "(subquery" not in step] == []
 
 
 def test_a_view_that_does_not_open_keeps_back_no_letter_of_another(

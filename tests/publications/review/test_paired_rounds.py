@@ -1,6 +1,7 @@
 """A pair of rounds is one asking: an adult owes one answer, and it is told once wherever it stands (S9)."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.publications.guardians.mail import Sender, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
 from youthvoice.publications.review import drafting
-from youthvoice.publications.store import find_edition, list_waiting_editions
+from youthvoice.publications.store import find_edition, list_sites_to_tell, list_waiting_editions
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.status import find_answer_due, release_answer
 from youthvoice.web.i18n.formats import format_day
@@ -200,3 +201,5 @@ def test_a_family_that_got_both_letters_reads_the_answer_in_one_more(
     assert len(first) == (2 if after_was_sent else 1)
     assert SAID in text(second)
     assert next_day(clock) == []
+    with db.reading(db.engine()) as session:
+        assert list_sites_to_tell(session, date.min) == [], "nor is any site read again at each look of ten years"

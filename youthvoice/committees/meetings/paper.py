@@ -1,6 +1,6 @@
 """The agenda and the minutes of a meeting as paper: the values of their layouts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Literal
@@ -18,6 +18,7 @@ from youthvoice.committees.meetings.rules import FIELD_PICTURES, MINUTES_FIELDS
 from youthvoice.committees.meetings.store import find_meeting
 from youthvoice.committees.store import find_committee
 from youthvoice.printing.document import Document
+from youthvoice.printing.job import PaperSource
 from youthvoice.printing.store import PaperKey
 from youthvoice.sites.store import find_site
 from youthvoice.web.graphics.pictures import whole_picture
@@ -36,14 +37,10 @@ def meeting_paper_key(what: MeetingPaper, meeting_id: int, language: str) -> Pap
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingPapers:
+class MeetingPapers(PaperSource):
     """Agendas or minutes, made when somebody opens one; see `PaperSource`."""
 
     what: MeetingPaper
-
-    def subjects(self, session: Session, most_missing: int = 0) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
-        """None: they are never made in advance."""
-        return ()
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
         """The languages of the site that pages support."""

@@ -12,14 +12,21 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table('batches', schema=None) as batch_op:
         batch_op.add_column(sa.Column('due_at', sa.DateTime(timezone=True), server_default=sa.text("'1970-01-01 00:00:00'"), nullable=False))
+        batch_op.create_index('ix_batches_closed_on', ['closed_on'], unique=False)
         batch_op.create_index('ix_batches_due_at', ['due_at'], unique=False, sqlite_where=sa.text('closed_on IS NULL'), postgresql_where=sa.text('closed_on IS NULL'))
+
+    with op.batch_alter_table('kept_pdfs', schema=None) as batch_op:
+        batch_op.create_index('ix_kept_pdfs_asked', ['id'], unique=False, sqlite_where=sa.text('asked = 1'), postgresql_where=sa.text('asked'))
 
     with op.batch_alter_table('outgoing_mail', schema=None) as batch_op:
         batch_op.create_index('ix_outgoing_mail_waits', ['channel', 'followed', 'next_try_at'], unique=False, sqlite_where=sa.text('NOT given_up AND sent_on IS NULL'), postgresql_where=sa.text('NOT given_up AND sent_on IS NULL'))
 
     with op.batch_alter_table('owed', schema=None) as batch_op:
+        batch_op.create_index('ix_owed_settled_on', ['kind', 'settled_on'], unique=False, sqlite_where=sa.text('settled_on IS NOT NULL'), postgresql_where=sa.text('settled_on IS NOT NULL'))
         batch_op.create_index('ix_owed_unsettled', ['kind', 'due'], unique=False, sqlite_where=sa.text('settled_on IS NULL'), postgresql_where=sa.text('settled_on IS NULL'))
 
+    with op.batch_alter_table('publications', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_publications_approved_on'), ['approved_on'], unique=False)
 
     if op.get_bind().dialect.name == "sqlite":
         _copy_threads()

@@ -37,49 +37,53 @@ def record_letter(session: Session, address_id: int, message_id: str, written_vi
 
 
 class _LettersRead(NamedTuple):
-    """The letters about a view that this process has read: how many, the last of them, and whom they reached."""
+    """The letters about a view that this process has read: their rows, the last of them, and whom they reached."""
 
-    number: int = 0
-    last_id: int = 0
+    ids: frozenset[int] = frozenset()
     last_message_id: str = ""
     days: AnswerDays = {}  # noqa: RUF012 - never changed
 
 
-_read: Final = AppCache[int, _LettersRead](20)
+_read: Final = AppCache[int, _LettersRead](500)  # the views of many sites in turn, each with some letters
 
 
 def answers_known(session: Session, publication_id: int) -> AnswerDays:
     """Which addresses got letters about a view, at any site: a family known at two sites gets one letter.
 
     A view of a thousand sites has as many thousand letters, and each site asks before it writes its own: every process
-    decrypts the address of each letter once, and again only where letters were removed.
+    decrypts the address of each letter once, and again only where letters were removed. Of two processes that write,
+    the one that began first may commit last, so the row of a new letter may come before those that were read.
     """
     letters_read = _read.find(publication_id) or _LettersRead()
-    about = GuardianLetterRow.publication_id == publication_id
-    message_id_of_last = case((GuardianLetterRow.id == letters_read.last_id, GuardianLetterRow.message_id), else_="")
-    counted = select(func.count(), func.max(message_id_of_last)).where(about)
-    number, last_message_id = session.execute(counted).one()
-    letters = _list_letters_after(session, publication_id, letters_read.last_id)
-    if letters_read.number + len(letters) != number or (last_message_id or "") != letters_read.last_message_id:
-        letters_read, letters = _LettersRead(), _list_letters_after(session, publication_id, 0)
-    if not letters:
+    row_id, about = GuardianLetterRow.id, GuardianLetterRow.publication_id == publication_id
+    last_id = max(letters_read.ids, default=0)
+    message_id_of_last = func.max(case((row_id == last_id, GuardianLetterRow.message_id), else_=""))
+    counted = select(func.count(), func.coalesce(func.sum(row_id), 0), func.coalesce(message_id_of_last, ""))
+    number, sum_of_ids, last_message_id = session.execute(counted.where(about)).one()
+    is_last_there = last_message_id == letters_read.last_message_id
+    if is_last_there and (number, sum_of_ids) == (len(letters_read.ids), sum(letters_read.ids)):
         return letters_read.days
-    days = dict(letters_read.days)
+    ids = frozenset(session.scalars(select(row_id).where(about)))
+    if not is_last_there or not letters_read.ids <= ids:
+        letters_read = _LettersRead()
+    new_ids, days = ids - letters_read.ids, dict(letters_read.days)
+    letters = _list_letters_from(session, publication_id, min(new_ids, default=0))
     for letter, address in letters:
-        mark = address_mark(address)
-        days[mark] = max(filter(None, (days.get(mark), letter.told_of)), default=None)
-    last_letter = letters[-1][0]
-    _read.put(publication_id, _LettersRead(number, last_letter.id, last_letter.message_id, days))
+        if letter.id in new_ids:
+            mark = address_mark(address)
+            days[mark] = max(filter(None, (days.get(mark), letter.told_of)), default=None)
+    last_message_id = letters[-1][0].message_id if letters else ""
+    _read.put(publication_id, _LettersRead(ids, last_message_id, days))
     return days
 
 
-def _list_letters_after(
+def _list_letters_from(
     session: Session, publication_id: int, letter_id: int
 ) -> Sequence[tuple[GuardianLetterRow, GuardianAddressRow]]:
     query = (
         select(GuardianLetterRow, GuardianAddressRow)
         .join(GuardianAddressRow, GuardianAddressRow.id == GuardianLetterRow.address_id)
-        .where(GuardianLetterRow.publication_id == publication_id, GuardianLetterRow.id > letter_id)
+        .where(GuardianLetterRow.publication_id == publication_id, GuardianLetterRow.id >= letter_id)
         .order_by(GuardianLetterRow.id)
     )
     return [(row[0], row[1]) for row in session.execute(query)]

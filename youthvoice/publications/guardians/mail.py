@@ -10,7 +10,6 @@ in the next of these. A family whose address is known at two sites of a view get
 
 import secrets
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,6 +22,7 @@ from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.labels import PersonNames
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.jobs.turns import Turn, first_day_to_search, is_put_off, note_nothing_left, put_off
 from youthvoice.mail import messages, outbox
 from youthvoice.privacy.keys import key_names
 from youthvoice.publications import adult_answers, render, rhythm, snapshot, store as publications_store
@@ -32,8 +32,6 @@ from youthvoice.publications.letter_themes import spoken_theme, themes_of_view
 from youthvoice.publications.models import GuardianAddressRow
 from youthvoice.publications.store import Edition, WrittenSite
 from youthvoice.sites.store import Site, find_site, list_all_sites
-from youthvoice.surveys.rounds.status import settled_days
-from youthvoice.surveys.rounds.store import list_rounds_by_id
 from youthvoice.threads.agreed_themes import Theme
 from youthvoice.web.graphics import picture_labels
 
@@ -177,39 +175,35 @@ def _unreached_families(session: Session, publication_id: int, site_id: int) -> 
     return [address_row for address_row in cleared if store.address_mark(address_row) not in answer_days]
 
 
-def send_due_answers() -> None:
+def send_due_answers() -> bool:
     """The job: send second letters with the adults' answers, at each site from its daily hour of the next day.
 
     Each site has a transaction of its own, so that one that cannot be decrypted blocks no other;
     `youthvoice doctor` counts those.
+
+    Returns:
+        Whether some are left for the next turn.
     """
+    turn, since = Turn(), first_day_to_search("answered")
     with db.reading(db.engine()) as session:
-        due = list(_list_due_sites(session))
-    for written_site in due:
-        with suppress(CannotOpen, KeyGone), db.writing(db.engine()) as session:
-            _send_second_letters(session, written_site)
+        due = [written_site for written_site in _list_due_sites(session, since) if not is_put_off(written_site)]
+    for written_site in turn.take_shuffled(due):
+        try:
+            with db.writing(db.engine()) as session:
+                _send_second_letters(session, written_site)
+        except (CannotOpen, KeyGone):
+            put_off(written_site)
+    if not turn.is_cut:
+        note_nothing_left("answered", since)
+    return turn.is_cut
 
 
-def _list_due_sites(session: Session) -> Iterator[WrittenSite]:
-    """The sites whose second letters are due now."""
-    written_sites = publications_store.list_written_sites(session)
-    rounds = {
-        round_.id: round_
-        for round_ in list_rounds_by_id(session, {written_site.round_id for written_site in written_sites})
-    }
-    settled = settled_days(session, rounds.values())
-    pairs_with_later_wave = {
-        (rounds[written_site.round_id].pair, written_site.site_id)
-        for written_site in written_sites
-        if rounds[written_site.round_id].wave == "post"
-    }
-    sites = {site.id: site for site in list_all_sites(session)} if settled else {}
+def _list_due_sites(session: Session, since: date) -> Iterator[WrittenSite]:
+    """The sites whose second letters are due now, of rounds that were answered on some day or later."""
+    written_sites = publications_store.list_sites_to_tell(session, since)
+    sites = {site.id: site for site in list_all_sites(session)} if written_sites else {}
     for written_site in written_sites:
-        round_ = rounds[written_site.round_id]
-        if round_.wave == "pre" and (round_.pair, written_site.site_id) in pairs_with_later_wave:
-            continue  # one answer, one letter: the one about the later wave contains it
-        day = settled.get(round_.slug)
-        if day is not None and day != written_site.told_of and _has_hour_come(sites[written_site.site_id], day):
+        if _has_hour_come(sites[written_site.site_id], written_site.answered_on):
             yield written_site
 
 

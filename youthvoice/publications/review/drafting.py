@@ -19,7 +19,7 @@ from youthvoice import context, db
 from youthvoice.accountability.entities import AnswerablePart
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
-from youthvoice.jobs.turns import Turn, is_put_off, put_off
+from youthvoice.jobs.turns import Turn, first_day_to_search, is_put_off, note_nothing_left, put_off
 from youthvoice.privacy.disclosure.bands import MIN_BATCH, demands_of
 from youthvoice.privacy.disclosure.change_verdicts import judge_groups
 from youthvoice.publications import snapshot, store
@@ -52,11 +52,11 @@ def draft_due() -> bool:
     Returns:
         Whether some are left for the next turn.
     """
-    engine, turn = db.engine(), Turn()
+    engine, turn, since = db.engine(), Turn(), first_day_to_search("drafting")
     with db.reading(engine) as session:
         pairs: dict[str, list[int]] = {}
         for round_id, slug, pair in rounds_store.list_closed_rounds(
-            session, ("counted", "chosen"), store.select_published_rounds()
+            session, ("counted", "chosen"), store.select_published_rounds(), since
         ):
             if not is_put_off(slug):
                 pairs.setdefault(pair or slug, []).append(round_id)
@@ -69,7 +69,10 @@ def draft_due() -> bool:
         except (CannotOpen, KeyGone):  # one batch with lost counts must not block the others
             put_off(round_.slug)
             current_app.logger.error("The counts of %s cannot be opened", round_.slug)  # noqa: TRY400 - no values in logs
-    return turn.is_cut or len(chosen) < len(pairs)
+    is_cut = turn.is_cut or len(chosen) < len(pairs)
+    if not is_cut:
+        note_nothing_left("drafting", since)
+    return is_cut
 
 
 def draft_round(engine: Engine, round_: Round) -> bool:

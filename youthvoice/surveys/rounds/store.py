@@ -4,8 +4,22 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
 
 from youthvoice import context
 from youthvoice.accountability import store as answers_store
@@ -161,6 +175,25 @@ def last_slug_of_pair(session: Session, slug: str) -> str:
     return session.scalar(later) or slug
 
 
+def select_answered_rounds(since: date) -> Subquery:
+    """The rounds that need no answer since some day or later: `round_id`, `last_id` and `settled_on`, as a subquery.
+
+    Both rounds of a pair are answered with its last one; any other round is its own last one.
+    """
+    settled = answers_store.select_settled("round", since).subquery()
+    last, last_batch, other, other_batch = aliased(RoundRow), aliased(BatchRow), aliased(RoundRow), aliased(BatchRow)
+    is_of_pair, is_of_batch = other_batch.pair == last_batch.pair, other.batch_id == other_batch.id
+    columns = last.id.label("last_id"), settled.c.settled_on
+    alone = select(last.id.label("round_id"), *columns).join(settled, settled.c.subject == last.slug)
+    alone = alone.join(last_batch, last_batch.id == last.batch_id)
+    later = exists().where(is_of_pair, is_of_batch, other.wave == "post").correlate(last_batch)
+    alone = alone.where(or_(last.wave != "pre", ~later))
+    earlier = select(other.id.label("round_id"), *columns).join_from(settled, last, last.slug == settled.c.subject)
+    earlier = earlier.join(last_batch, last_batch.id == last.batch_id).join(other_batch, is_of_pair)
+    earlier = earlier.join(other, is_of_batch).where(last.wave == "post", other.wave == "pre")
+    return union_all(alone, earlier).subquery()
+
+
 def list_earlier_waves(session: Session, ids: Collection[int]) -> set[int]:
     """Which of these rounds are the earlier wave of another of them."""
     query = select(RoundRow.id, RoundRow.wave, BatchRow.pair).join(BatchRow, BatchRow.id == RoundRow.batch_id)
@@ -220,7 +253,7 @@ def _is_at(site_ids: Iterable[int]) -> ColumnElement[bool]:
 
 
 def list_closed_rounds(
-    session: Session, outcomes: Iterable[str], without: Select[int]
+    session: Session, outcomes: Iterable[str], without: Select[int], since: date
 ) -> list[tuple[int, str, str | None]]:
     """The rounds that closed with one of these outcomes, oldest first: row, slug, and the pair of two waves.
 
@@ -230,10 +263,13 @@ def list_closed_rounds(
         session: only read.
         outcomes: of a batch, such as `counted`.
         without: a query for the ids of rounds to leave out.
+        since: only those that closed on this day or later.
     """
     closed = select(RoundRow.id, RoundRow.slug, BatchRow.pair).join(BatchRow, BatchRow.id == RoundRow.batch_id)
     is_alone = or_(RoundRow.link != CARD, RoundRow.wave != "pre")
-    closed = closed.where(BatchRow.outcome.in_(list(outcomes)), RoundRow.id.not_in(without), is_alone)
+    closed = closed.where(BatchRow.outcome.in_(list(outcomes)), BatchRow.closed_on >= since)
+    is_left_out = without.where(without.selected_columns[0] == RoundRow.id).exists()
+    closed = closed.where(~is_left_out, is_alone)
     return [(row.id, row.slug, row.pair) for row in session.execute(closed.order_by(RoundRow.starts_at, RoundRow.id))]
 
 
