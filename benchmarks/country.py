@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -341,7 +341,7 @@ def _keep_papers(country: Country) -> None:
     They change with their words: the work process checks twelve units a minute, and finds the first ones unchanged.
     """
     with opened(country.house), db.writing(db.engine()) as session:
-        for nth, (kind, subject) in enumerate(sorted(list_missing_units(session, _ALL))):
+        for nth, (kind, subject) in enumerate(sorted(list_missing_units(session, date.min, _ALL))):
             source = paper_sources()[kind]
             for language in source.languages(session, subject):
                 document = source.document(session, subject, language) if nth < _CHECKED_UNITS else None

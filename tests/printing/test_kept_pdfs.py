@@ -1,6 +1,7 @@
 """PDFs that the work process makes and keeps, and what somebody reads until they are there."""
 
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +10,9 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from tests.conftest import StillClock
 from tests.support import papers
 from tests.support.long_tests import long_test
 from tests.support.people import signed_in
@@ -230,6 +232,25 @@ def test_where_nothing_is_missing_no_paper_is_read_to_find_that_out(app: Flask, 
     with counted_statements(db.engine()) as statements:
         job.print_due()
     assert [statement for statement in statements if "digest" in statement] == []
+
+
+def test_papers_of_all_days_are_searched_for_once_an_hour(
+    app: Flask, home: House, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A country approves a quarter of a million views a year, and what is missing is searched for each five seconds."""
+    clock.move(days=10)
+    job.print_due()
+    job.print_due()  # finds that nothing is missing
+    with db.writing(db.engine()) as session:
+        session.execute(delete(KeptPdfRow))
+        of_today = update(PublicationRow).where(PublicationRow.audience == "review")
+        session.execute(of_today.values(approved_on=context.today()))
+    job.print_due()
+    assert {kind for kind, _language in kept()} == {"review"}
+    later = time.monotonic() + 3700
+    monkeypatch.setattr("time.monotonic", lambda: later)
+    job.print_due()
+    assert {kind for kind, _language in kept()} == {"guardians", "review"}
 
 
 def test_two_work_processes_may_print_at_once(app: Flask, home: House) -> None:

@@ -1,6 +1,7 @@
 """Print in the work process: missing papers, papers that somebody waits for, and papers whose content has changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final, Protocol
 
 from flask_babel import LazyString, lazy_gettext as _l
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.context import AppCache, Port
+from youthvoice.jobs.turns import first_day_to_search, note_nothing_left
 from youthvoice.printing import store
 from youthvoice.printing.document import Document, TypesetDocument, digest_document, is_installed, typeset_documents
 from youthvoice.printing.fonts import LATIN, installed_fonts
@@ -22,11 +24,12 @@ _UNITS_PER_RUN: Final = 12  # checked per run, each in its languages: a fifth of
 class PaperSource(Protocol):
     """A kind of document, provided by the package that knows its content; by default printed on request."""
 
-    def missing(self, session: Session, most: int) -> Sequence[str]:  # noqa: ARG002 - none
+    def missing(self, session: Session, since: date, most: int) -> Sequence[str]:  # noqa: ARG002 - none
         """The subjects that must always have a PDF, and have none; nothing is opened.
 
         Args:
             session: only read.
+            since: only those whose content is of this day or later.
             most: at most this number of them.
         """
         return ()
@@ -47,13 +50,17 @@ paper_sources: Port[Mapping[str, PaperSource]] = Port("paper_sources")
 
 def print_due() -> None:
     """Print what somebody waits for and what is missing, as much as fits between two runs of other jobs."""
+    since = first_day_to_search("papers")
     with db.reading(db.engine()) as session:
         wanted = store.list_asked(session)[:_DOCUMENTS_PER_RUN]
-        for unit in list_missing_units(session, _DOCUMENTS_PER_RUN):
+        missing = list(list_missing_units(session, since, _DOCUMENTS_PER_RUN))
+        for unit in missing:
             if len(wanted) >= _DOCUMENTS_PER_RUN:
                 break  # all languages of a unit at once: the next run only checks that the subject exists
             wanted += [store.PaperKey(*unit, language) for language in _languages(session, unit)]
     _print_if_changed(list(dict.fromkeys(wanted)))
+    if not missing:
+        note_nothing_left("papers", since)
 
 
 def print_changed() -> None:
@@ -83,10 +90,10 @@ def _next_units(session: Session) -> Mapping[Unit, set[str]]:
     return units
 
 
-def list_missing_units(session: Session, most: int) -> Iterator[Unit]:
-    """The documents that must always have a PDF, and have none: at most this number a kind."""
+def list_missing_units(session: Session, since: date, most: int) -> Iterator[Unit]:
+    """The documents that must always have a PDF, of some day or later, and have none: at most this number a kind."""
     for kind, source in paper_sources().items():
-        for subject in source.missing(session, most):
+        for subject in source.missing(session, since, most):
             yield kind, subject
 
 

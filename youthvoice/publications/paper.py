@@ -76,9 +76,9 @@ class ViewPapers:
 
     audience: Audience
 
-    def missing(self, session: Session, most: int) -> list[str]:
-        """Publication and site of the first views without a PDF, approved within about a year."""
-        first_day = context.today() - _PRINTED_IN_ADVANCE
+    def missing(self, session: Session, since: date, most: int) -> list[str]:
+        """Publication and site of the first views without a PDF, approved since a day, but within about a year."""
+        first_day = max(since, context.today() - _PRINTED_IN_ADVANCE)
         return store.list_approved_without_pdf(session, self.audience, first_day, most)
 
     def is_always_printed(self, session: Session, subject: str) -> bool:
