@@ -108,9 +108,7 @@ def _join_by_review(tasks: Iterable[Task]) -> list[Task]:
 
 def _list_editions_to_send_by_hand(session: Session, site_ids: Collection[int]) -> list[Edition]:
     """Editions that somebody has to send, without those that all families get by regular letters."""
-    editions = list_editions_to_send(session, site_ids)
-    on_rhythm = find_views_on_rhythm(session, [edition.first.id for edition in editions], site_ids)
-    return [edition for edition in editions if edition.first.id not in on_rhythm]
+    return list_editions_to_send(session, site_ids, lambda view_ids: find_views_on_rhythm(session, view_ids, site_ids))
 
 
 @dataclass(frozen=True, slots=True)

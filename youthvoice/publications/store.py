@@ -1,14 +1,14 @@
 """Queries about publications: they are written once, approved together, and found by the sites that may see them."""
 
 import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, and_, cast, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, String, cast, exists, func, select, update
+from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.audit.audit_log import Log
@@ -151,22 +151,69 @@ def list_editions(
     return list(_read_editions(session, query))
 
 
+class EditionSummary(NamedTuple):
+    """What is known of an edition without decrypting it.
+
+    Attributes:
+        first_id: row of the publication that represents it, as `Edition.first`.
+        state: as of `Edition`.
+        audiences: those that have a publication.
+    """
+
+    first_id: int
+    state: str
+    audiences: frozenset[str]
+
+
+def list_edition_summaries(
+    session: Session, site_ids: Collection[int], states: Collection[str]
+) -> list[EditionSummary]:
+    """The editions of some sites in some states, the newest first; nothing is decrypted."""
+    columns = PublicationRow.id, PublicationRow.round_id, PublicationRow.version, PublicationRow.audience
+    query = select(*columns, PublicationRow.state).where(PublicationRow.state.in_(states), _is_at(site_ids))
+    editions: dict[tuple[int, int], dict[str, Any]] = {}
+    for row in session.execute(query.order_by(PublicationRow.made_on.desc(), PublicationRow.id.desc())):
+        editions.setdefault((row.round_id, row.version), {})[row.audience] = row
+    firsts = ((rows.get("guardians") or next(iter(rows.values())), rows) for rows in editions.values())
+    return [EditionSummary(first.id, first.state, frozenset(rows)) for first, rows in firsts]
+
+
+def count_guardians_views(session: Session, site_ids: Collection[int], state: str) -> dict[int, int]:
+    """The number of views for guardians in a state, by site."""
+    in_state = select(PublicationRow.id).where(PublicationRow.audience == "guardians", PublicationRow.state == state)
+    there = PublicationSiteRow.site_id.in_(site_ids), PublicationSiteRow.publication_id.in_(in_state)
+    query = select(PublicationSiteRow.site_id, func.count()).where(*there).group_by(PublicationSiteRow.site_id)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def list_waiting_editions(session: Session, site_ids: Collection[int]) -> list[Edition]:
     """The editions that wait for an advocate's approval at some sites, the newest first."""
     return list_editions(session, site_ids, (WAITING,))
 
 
-def list_editions_to_send(session: Session, site_ids: Collection[int]) -> list[Edition]:
-    """The editions approved for guardians and not sent at some of these sites, the newest first."""
+def list_editions_to_send(
+    session: Session,
+    site_ids: Collection[int],
+    leave_out: Callable[[Collection[int]], Collection[int]] = lambda _publication_ids: (),
+) -> list[Edition]:
+    """The editions approved for guardians and not sent at some of these sites, the newest first.
+
+    Args:
+        session: only read.
+        site_ids: the sites.
+        leave_out: which of these views, by their rows, are left out; those are not decrypted.
+    """
     unsent = exists().where(
         PublicationSiteRow.publication_id == PublicationRow.id,
         PublicationSiteRow.site_id.in_(site_ids),
         PublicationSiteRow.sent_on.is_(None),
     )
-    query = select(PublicationRow).where(
+    query = select(PublicationRow.id).where(
         PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES), unsent
     )
-    return list(_read_editions(session, query))
+    ids = set(session.scalars(query))
+    chosen_ids = ids.difference(leave_out(ids))
+    return list(_read_editions(session, select(PublicationRow).where(PublicationRow.id.in_(chosen_ids))))
 
 
 def list_unsent_sites(
@@ -245,34 +292,46 @@ def mark_site_written(site_row: PublicationSiteRow, day: date, letters: int, ans
 
 def list_views_for_families(session: Session, site_id: int, first: date, last: date) -> list[Publication]:
     """The newest approved views for the guardians of a site, approved in a period, the oldest first."""
-    views = [view for view, _at_site in list_views_at(session, site_id, lock=False)]
-    return [view for view in views if view.approved_on is not None and first <= view.approved_on <= last]
+    newest = _list_newest_views(session, site_id)
+    publications = list_publications(session, [row.id for row in newest if first <= row.approved_on <= last])
+    return [publications[row.id] for row in newest if row.id in publications]
 
 
-def list_views_at(session: Session, site_id: int, *, lock: bool = True) -> list[tuple[Publication, PublicationSiteRow]]:
-    """The newest approved views for the guardians of a site, the oldest first; locked until the transaction ends.
+def list_views_at(session: Session, site_id: int, since: date) -> list[tuple[Publication, PublicationSiteRow]]:
+    """The newest approved views for the guardians of a site that were approved or answered on a day or later.
 
-    Views that the present key files cannot decrypt are left out.
+    The oldest first, locked until the transaction ends, so that nobody else writes letters about them. Views that the
+    present key files cannot decrypt are left out, and none is decrypted that is older.
 
     Args:
-        session: may write; only read if nothing is locked.
+        session: may write.
         site_id: the site.
-        lock: lock the rows, so that nobody else writes letters about them.
+        since: the day.
     """
-    is_visible = (PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES))
-    query = (
-        select(PublicationRow, PublicationSiteRow)
-        .join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id)
-        .where(*is_visible, PublicationSiteRow.site_id == site_id)
-        .order_by(PublicationRow.version, PublicationRow.id)
+    newest, answered = _list_newest_views(session, site_id), select_answered_rounds(since)
+    older = [row.round_id for row in newest if row.approved_on < since]
+    answered_ids = set(session.scalars(select(answered.c.round_id).where(answered.c.round_id.in_(older))))
+    ids = [row.id for row in newest if row.approved_on >= since or row.round_id in answered_ids]
+    query = select(PublicationSiteRow).where(PublicationSiteRow.publication_id.in_(ids))
+    of_site = query.where(PublicationSiteRow.site_id == site_id).order_by(PublicationSiteRow.publication_id)
+    site_rows = {row.publication_id: row for row in session.scalars(of_site.with_for_update())}
+    publications = list_publications(session, site_rows)
+    return [
+        (publications[publication_id], site_rows[publication_id])
+        for publication_id in ids
+        if publication_id in publications
+    ]
+
+
+def _list_newest_views(session: Session, site_id: int) -> list[Any]:
+    """Row, round and day of the newest approved view of each round for the guardians of a site, the oldest first."""
+    query = select(PublicationRow.id, PublicationRow.round_id, PublicationRow.approved_on).join(
+        PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id
     )
-    query = query.with_for_update(of=PublicationSiteRow) if lock else query
-    newest = {row[0].round_id: (row[0], row[1]) for row in session.execute(query)}
-    views: list[tuple[Publication, PublicationSiteRow]] = []
-    for view, at in newest.values():
-        with suppress(CannotOpen, KeyGone):
-            views.append((open_publication(view), at))
-    return sorted(views, key=lambda pair: (pair[0].approved_on or pair[0].made_on, pair[0].id))
+    is_approved = PublicationRow.state.in_(VISIBLE_STATES), PublicationRow.approved_on.is_not(None)
+    visible = query.where(PublicationRow.audience == "guardians", *is_approved, PublicationSiteRow.site_id == site_id)
+    rows = session.execute(visible.order_by(PublicationRow.version, PublicationRow.id))
+    return sorted({row.round_id: row for row in rows}.values(), key=lambda row: (row.approved_on, row.id))
 
 
 def approval_days_at_sites(session: Session, site_ids: Collection[int]) -> dict[int, list[date]]:
@@ -407,56 +466,6 @@ def list_publications(session: Session, publication_ids: Collection[int]) -> dic
         with suppress(CannotOpen, KeyGone):
             publications[row.id] = open_publication(row)
     return publications
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenSite:
-    """A site whose guardians got a letter about the newest view of a round, and do not know the answer.
-
-    Attributes:
-        answered_on: day of the answer.
-    """
-
-    publication_id: int
-    site_id: int
-    answered_on: date
-
-
-def list_sites_to_tell(session: Session, since: date) -> list[WrittenSite]:
-    """The sites whose guardians got a letter about a round that was answered later; nothing is decrypted.
-
-    Where they also got one about the later round of a pair, the letter about that one contains the answer.
-
-    Args:
-        session: only read.
-        since: only the rounds that were answered on this day or later.
-    """
-    answered = select_answered_rounds(since)
-    query = select(PublicationRow.id, PublicationSiteRow.site_id, answered.c.settled_on).join_from(
-        answered, PublicationRow, PublicationRow.round_id == answered.c.round_id
-    )
-    written = query.join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id).where(*_IS_WRITTEN)
-    other, other_site = aliased(PublicationRow), aliased(PublicationSiteRow)
-    is_newer = and_(other.round_id == PublicationRow.round_id, other.version > PublicationRow.version)
-    is_later = and_(other.round_id == answered.c.last_id, other.round_id != PublicationRow.round_id)
-    at_site = other_site.publication_id == other.id, other_site.site_id == PublicationSiteRow.site_id
-    contains_it = exists().where(
-        or_(is_newer, is_later), other.audience == "guardians", other_site.sent_on.is_not(None), *at_site
-    )
-    does_not_know = PublicationSiteRow.told_of.is_distinct_from(answered.c.settled_on)
-    return [WrittenSite(*row) for row in session.execute(written.where(does_not_know, ~contains_it))]
-
-
-_IS_WRITTEN = PublicationRow.audience == "guardians", PublicationSiteRow.sent_on.is_not(None)
-
-
-def lock_written_site(session: Session, written_site: WrittenSite) -> PublicationSiteRow:
-    """The row of such a site, locked until the transaction ends."""
-    key = (
-        PublicationSiteRow.publication_id == written_site.publication_id,
-        PublicationSiteRow.site_id == written_site.site_id,
-    )
-    return session.scalars(select(PublicationSiteRow).where(*key).with_for_update()).one()
 
 
 def get_publication(session: Session, publication_id: int) -> Publication:

@@ -29,11 +29,11 @@ from youthvoice.accountability.store import find_by_subject
 from youthvoice.mail import outbox
 from youthvoice.mail.messages import read_message
 from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.publications.guardians.letter_record import list_sites_to_tell
 from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.publications.models import GuardianAddressRow, PublicationRow, PublicationSiteRow
 from youthvoice.publications.review import drafting
-from youthvoice.publications.store import list_sites_to_tell
 from youthvoice.sites.models import SiteRow
 from youthvoice.surveys.models import RoundRow
 

@@ -17,10 +17,11 @@ from youthvoice.accountability import replies
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.audit.audit_log import Log
+from youthvoice.publications.guardians.letter_record import list_sites_to_tell
 from youthvoice.publications.guardians.mail import Sender, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
 from youthvoice.publications.review import drafting
-from youthvoice.publications.store import find_edition, list_sites_to_tell, list_waiting_editions
+from youthvoice.publications.store import find_edition, list_waiting_editions
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.status import find_answer_due, release_answer
 from youthvoice.web.i18n.formats import format_day

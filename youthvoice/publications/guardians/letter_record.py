@@ -1,15 +1,17 @@
 """The record of letters: for each letter to an address, one row for each view in it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from youthvoice.context import AppCache
 from youthvoice.publications.guardians.store import address_mark
-from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
+from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow, PublicationRow, PublicationSiteRow
+from youthvoice.surveys.rounds.store import select_answered_rounds
 
 AnswerDays = Mapping[bytes, date | None]
 """By `address_mark`: the day of the newest answer in a letter to it about one view; None for a letter without one."""
@@ -87,6 +89,56 @@ def _list_letters_from(
         .order_by(GuardianLetterRow.id)
     )
     return [(row[0], row[1]) for row in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSite:
+    """A site whose guardians got a letter about the newest view of a round, and do not know the answer.
+
+    Attributes:
+        answered_on: day of the answer.
+    """
+
+    publication_id: int
+    site_id: int
+    answered_on: date
+
+
+def list_sites_to_tell(session: Session, since: date) -> list[WrittenSite]:
+    """The sites whose guardians got a letter about a round that was answered later; nothing is decrypted.
+
+    Where they also got one about the later round of a pair, the letter about that one contains the answer.
+
+    Args:
+        session: only read.
+        since: only the rounds that were answered on this day or later.
+    """
+    answered = select_answered_rounds(since)
+    query = select(PublicationRow.id, PublicationSiteRow.site_id, answered.c.settled_on).join_from(
+        answered, PublicationRow, PublicationRow.round_id == answered.c.round_id
+    )
+    written = query.join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id).where(*_IS_WRITTEN)
+    other, other_site = aliased(PublicationRow), aliased(PublicationSiteRow)
+    is_newer = and_(other.round_id == PublicationRow.round_id, other.version > PublicationRow.version)
+    is_later = and_(other.round_id == answered.c.last_id, other.round_id != PublicationRow.round_id)
+    at_site = other_site.publication_id == other.id, other_site.site_id == PublicationSiteRow.site_id
+    contains_it = exists().where(
+        or_(is_newer, is_later), other.audience == "guardians", other_site.sent_on.is_not(None), *at_site
+    )
+    does_not_know = PublicationSiteRow.told_of.is_distinct_from(answered.c.settled_on)
+    return [WrittenSite(*row) for row in session.execute(written.where(does_not_know, ~contains_it))]
+
+
+_IS_WRITTEN = PublicationRow.audience == "guardians", PublicationSiteRow.sent_on.is_not(None)
+
+
+def lock_written_site(session: Session, written_site: WrittenSite) -> PublicationSiteRow:
+    """The row of such a site, locked until the transaction ends."""
+    key = (
+        PublicationSiteRow.publication_id == written_site.publication_id,
+        PublicationSiteRow.site_id == written_site.site_id,
+    )
+    return session.scalars(select(PublicationSiteRow).where(*key).with_for_update()).one()
 
 
 def list_letters(

@@ -28,9 +28,10 @@ from youthvoice.privacy.keys import key_names
 from youthvoice.publications import adult_answers, render, rhythm, snapshot, store as publications_store
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians import guardian_links, letter_record, store, subscriptions
+from youthvoice.publications.guardians.letter_record import WrittenSite
 from youthvoice.publications.letter_themes import spoken_theme, themes_of_view
 from youthvoice.publications.models import GuardianAddressRow
-from youthvoice.publications.store import Edition, WrittenSite
+from youthvoice.publications.store import Edition
 from youthvoice.sites.store import Site, find_site, list_all_sites
 from youthvoice.threads.agreed_themes import Theme
 from youthvoice.web.graphics import picture_labels
@@ -200,7 +201,7 @@ def send_due_answers() -> bool:
 
 def _list_due_sites(session: Session, since: date) -> Iterator[WrittenSite]:
     """The sites whose second letters are due now, of rounds that were answered on some day or later."""
-    written_sites = publications_store.list_sites_to_tell(session, since)
+    written_sites = letter_record.list_sites_to_tell(session, since)
     sites = {site.id: site for site in list_all_sites(session)} if written_sites else {}
     for written_site in written_sites:
         if _has_hour_come(sites[written_site.site_id], written_site.answered_on):
@@ -215,7 +216,7 @@ def _has_hour_come(site: Site, answered_on: date) -> bool:
 
 def _send_second_letters(session: Session, written_site: WrittenSite) -> None:
     """Write the second letters of one site, unless another process has done so or children said "not yet"."""
-    site_row = publications_store.lock_written_site(session, written_site)
+    site_row = letter_record.lock_written_site(session, written_site)
     publication = publications_store.get_publication(session, written_site.publication_id)
     view, site = load_mailable_view(session, publication), find_site(session, written_site.site_id)
     if site is None or view.settled_on is None or site_row.told_of == view.settled_on:

@@ -99,7 +99,7 @@ def _letters(session: Session, subscription: Subscription, site: Site, start: da
     ]
     if not addresses:
         return
-    guardian_views = publications_store.list_views_at(session, site.id)
+    guardian_views = publications_store.list_views_at(session, site.id, subscription.first_day)
     answer_days_by_view = {view.id: letter_record.answers_known(session, view.id) for view, _site_row in guardian_views}
     views = [(mail.load_mailable_view(session, view), site_row) for view, site_row in guardian_views]
     earlier_waves = list_earlier_waves(session, {view.round_id for view, _site_row in guardian_views})

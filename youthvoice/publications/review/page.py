@@ -21,8 +21,10 @@ from youthvoice.publications.guardians.store import count_addresses
 from youthvoice.publications.guardians.subscriptions import first_days_covered
 from youthvoice.publications.review import trends, voices
 from youthvoice.publications.review.drafting import narrowest_range
+from youthvoice.sites.site_page import SitePage, choose_sites
 from youthvoice.sites.store import Site, find_site, get_site, list_site_names
 from youthvoice.web.i18n import formats, languages
+from youthvoice.web.pages.list_page import ListPage, page_of_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +42,51 @@ class PublicationLine:
     reason: str
 
 
-def list_publication_groups(session: Session, caller: Caller) -> list[tuple[str, list[PublicationLine]]]:
-    """Lists of editions by code: `waiting` and `sent_back` only for advocates, `to_send`, `sent`, `told` (choices)."""
-    publication_lines: dict[str, list[PublicationLine]] = (
-        {"waiting": [], "sent_back": []} if caller.may("publications.approve") else {}
-    )
-    publication_lines |= {"to_send": [], "sent": [], "told": []}
-    states = [state for state in (store.WAITING, store.SENT_BACK) if state in publication_lines]
-    for edition in store.list_editions(session, caller.site_ids, (*states, *store.VISIBLE_STATES)):
-        publication_lines[_group(edition)].append(publication_line(edition))
-    return list(publication_lines.items())
+Groups = list[tuple[str, ListPage[PublicationLine]]]
 
 
-def list_review_lines(session: Session, caller: Caller) -> list[PublicationLine]:
-    """The editions that a care-plan review may see."""
-    editions = store.list_editions(session, caller.site_ids, store.VISIBLE_STATES)
-    return [publication_line(edition) for edition in editions if "review" in edition.rows]
+def list_publication_groups(session: Session, caller: Caller) -> tuple[Groups, SitePage]:
+    """The editions of the sites that are shown, fifty of each group at a time.
+
+    Returns:
+        Pages of lines by code: `waiting` and `sent_back` only for advocates, `to_send`, `sent`, `told` (choices); and
+        the sites, those first where somebody waits for the caller.
+    """
+    decides = caller.may("publications.approve")
+    waiting = store.count_guardians_views(session, caller.site_ids, store.WAITING if decides else store.APPROVED)
+    at = choose_sites(session, caller.site_ids, waiting)
+    groups: dict[str, list[store.EditionSummary]] = {"waiting": [], "sent_back": []} if decides else {}
+    groups |= {"to_send": [], "sent": [], "told": []}
+    states = [state for state in (store.WAITING, store.SENT_BACK) if state in groups]
+    for edition_summary in store.list_edition_summaries(session, at.ids, (*states, *store.VISIBLE_STATES)):
+        groups[_group(edition_summary)].append(edition_summary)
+    return [(code, _page_of_lines(session, summaries, code)) for code, summaries in groups.items()], at
 
 
-def _group(edition: store.Edition) -> str:
-    if "guardians" not in edition.rows:
+def list_review_lines(session: Session, caller: Caller) -> tuple[ListPage[PublicationLine], SitePage]:
+    """The editions that a care-plan review may see, fifty at a time, and the sites that are shown."""
+    at = choose_sites(session, caller.site_ids)
+    summaries = store.list_edition_summaries(session, at.ids, store.VISIBLE_STATES)
+    return _page_of_lines(session, [summary for summary in summaries if "review" in summary.audiences], "page"), at
+
+
+def _page_of_lines(
+    session: Session, summaries: Sequence[store.EditionSummary], parameter: str
+) -> ListPage[PublicationLine]:
+    """The page that the request asks for; only what it shows is decrypted."""
+    list_page = page_of_list([summary.first_id for summary in summaries], parameter)
+    publications = store.list_publications(session, list_page.lines)
+    return list_page.with_lines([publication_line(publications[row]) for row in list_page.lines if row in publications])
+
+
+def _group(summary: store.EditionSummary) -> str:
+    if "guardians" not in summary.audiences:
         return "told"
-    return "to_send" if edition.state == store.APPROVED else edition.state
+    return "to_send" if summary.state == store.APPROVED else summary.state
 
 
-def publication_line(edition: store.Edition) -> PublicationLine:
-    """An edition as lists and page heads show it."""
-    first = edition.first
+def publication_line(first: Publication) -> PublicationLine:
+    """An edition as lists and page heads show it, from the publication that represents it."""
     frozen = first.frozen
     return PublicationLine(
         slug=first.slug,
@@ -93,7 +113,7 @@ def load_publication_page(
     today = today_at_sites(session, site_ids)
     answer_due = adult_answers.find_answer_due_for(session, publication.frozen)
     return {
-        "row": publication_line(edition),
+        "row": publication_line(edition.first),
         "publication": publication,
         "audience": audience,
         "audiences": [code for code in edition.rows if code != "review" or caller.may("publications.review")],

@@ -83,8 +83,12 @@ def load_voices_at(
     session: Session, sites: Sequence[Site], years: Sequence[int]
 ) -> dict[tuple[int, int], VoicesOfYear]:
     """The same of several sites, each in several years; by id of the site and year."""
-    site_ids = [site.id for site in sites]
-    rounds = [round_ for round_ in list_rounds(session, site_ids) if round_.purpose not in UNATTENDED]
+    site_ids, zones = [site.id for site in sites], {site.time_zone for site in sites}
+    rounds = [
+        round_
+        for round_ in list_rounds(session, site_ids)
+        if round_.purpose not in UNATTENDED and any(round_.last_day(zone).year in years for zone in zones)
+    ]
     numbers = list_numbers_published(session, [round_.id for round_ in rounds])
     rounds_there = group_by_site(sites, rounds, lambda round_: round_.site_ids)
     groups_there = group_by_site(sites, list_groups_at(session, site_ids), lambda group: [group.site_id])

@@ -102,9 +102,18 @@ def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> Round
     )
 
 
-def describe_draft(session: Session, draft: OpeningDraft, site_ids: Collection[int]) -> tuple[str, str, str]:
-    """The title, sites and days of an unfinished round; empty where they are not chosen yet."""
-    first, last = ((draft.get(name) or [""])[0] for name in ("starts", "until"))
+class UnfinishedRound(NamedTuple):
+    """A draft of a round: its name; its title, sites and days, empty where they are not chosen yet."""
+
+    name: str
+    title: str
+    sites: str
+    days: str
+
+
+def describe_draft(session: Session, name: str, draft: OpeningDraft, site_ids: Collection[int]) -> UnfinishedRound:
+    """What a list says of an unfinished round."""
+    first, last = ((draft.get(field) or [""])[0] for field in ("starts", "until"))
     chosen = (draft.get("questionnaire") or ["0"])[0]
     questionnaire_row = (
         questionnaires_store.find_stored_questionnaire(session, int(chosen)) if chosen.isdecimal() else None
@@ -116,9 +125,9 @@ def describe_draft(session: Session, draft: OpeningDraft, site_ids: Collection[i
     )
     title = questionnaire.title_in(languages.chosen()) if questionnaire else ""
     chosen_ids = draft.get("sites", ())
-    places = [name for site_id, name in list_site_names(session, site_ids).items() if str(site_id) in chosen_ids]
+    places = [place for site_id, place in list_site_names(session, site_ids).items() if str(site_id) in chosen_ids]
     days = [format_day(day) for iso_day in (first, last) if (day := _read_day(iso_day))]
-    return title, join_list(places), " – ".join(days)
+    return UnfinishedRound(name, title, join_list(places), " – ".join(days))
 
 
 def _read_day(iso_day: str) -> date | None:

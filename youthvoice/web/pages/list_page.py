@@ -42,15 +42,18 @@ class ListPage(Generic[_Line]):
         return f"{request.path}?{urlencode([*others, (self.parameter, page)])}{'#' if anchor else ''}{anchor}"
 
 
-def page_of_list(lines: Sequence[_Line], parameter: str = "page", *, whole: bool = False) -> ListPage[_Line]:
+def page_of_list(
+    lines: Sequence[_Line], parameter: str = "page", *, whole: bool = False, most: int = _LINES_SHOWN
+) -> ListPage[_Line]:
     """The page of a list that a request asks for.
 
     Args:
         lines: all of them, in their order.
         parameter: of the address.
         whole: whether all lines are on one page.
+        most: lines on one page, fewer where a page has many lists.
     """
-    most = max(1, len(lines)) if whole else _LINES_SHOWN
+    most = max(1, len(lines)) if whole else most
     pages = max(1, -(-len(lines) // most))
     page = min(max(1, request.args.get(parameter, 1, int)), pages)
     return ListPage(lines[(page - 1) * most : page * most], len(lines), page, pages, parameter)

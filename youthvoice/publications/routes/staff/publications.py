@@ -38,18 +38,16 @@ publications_pages = StaffBlueprint("publications", __name__, url_prefix="/staff
 @permission_required("publications.see")
 def index() -> ResponseReturnValue:
     """Editions that wait, are approved, or were sent; advocates also see those they sent back."""
-    return render_template(
-        "publications/index.html", groups=page.list_publication_groups(db.session(), current_caller())
-    )
+    groups, at = page.list_publication_groups(db.session(), current_caller())
+    return render_template("publications/index.html", groups=groups, at=at)
 
 
 @publications_pages.get("/publications/review")
 @permission_required("publications.review")
 def reviews() -> ResponseReturnValue:
     """The approved views of the caller's sites, as a care-plan review sees them."""
-    return render_template(
-        "publications/review/index.html", listed=page.list_review_lines(db.session(), current_caller())
-    )
+    listed, at = page.list_review_lines(db.session(), current_caller())
+    return render_template("publications/review/index.html", listed=listed, at=at)
 
 
 @publications_pages.get("/publications/voices")
@@ -225,7 +223,7 @@ def theme(slug: str) -> ResponseReturnValue:
             field_name = form.boxes[0].name if refusal.field == "words" else refusal.field
             form_page.add_error(form, field_name, letter_themes.theme_refusal_label(refusal))
     if not form.is_submitted() or form.errors:
-        return form_page.show_form("publications/theme.html", form, row=page.publication_line(edition))
+        return form_page.show_form("publications/theme.html", form, row=page.publication_line(edition.first))
     data = {"slug": slug, "words": form.said, "how": form.how.data, "sheets": form.sheets.data}
     request_id = ask_second(session, "theme", data, site_ids, caller, form.second.data)
     return redirect(url_for("people.show_request", request_id=request_id), 303)

@@ -6,7 +6,7 @@ Each page of the opening stores what was typed before it continues; going back t
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -52,6 +52,7 @@ from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.qr_codes import qr_code
 from youthvoice.web.i18n import languages
+from youthvoice.web.pages.list_page import page_of_list
 
 rounds_pages = StaffBlueprint("rounds", __name__, url_prefix="/staff/rounds", menu="rounds.index")
 
@@ -68,11 +69,17 @@ def index() -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     late = sites_with_overdue(session, "round", caller.site_ids, context.today())
     at = choose_sites(session, caller.site_ids, dict.fromkeys(late, 1))
-    rounds = status.list_round_views(session, store.list_rounds(session, at.ids), caller.site_ids)
-    listed = group_by_site(at.sites, rounds, lambda view: view.round.site_ids)
-    unasked = [site for site, views in listed if all(view.round.purpose == "feedback" for view in views)]
+    rounds = group_by_site(at.sites, reversed(store.list_rounds(session, at.ids)), lambda round_: round_.site_ids)
+    most = _ROUNDS_SHOWN if len(at.sites) > 1 else _ROUNDS_OF_ONE_SITE
+    pages = [(site, page_of_list(rounds_here, f"at-{site.id}", most=most)) for site, rounds_here in rounds]
+    rounds_by_id = {round_.id: round_ for _site, list_page in pages for round_ in list_page.lines}
+    views = status.list_round_views(session, list(rounds_by_id.values()), caller.site_ids)
+    views_by_id = {view.round.id: view for view in views}
+    listed = [(site, page.with_lines([views_by_id[round_.id] for round_ in page.lines])) for site, page in pages]
+    unasked = [site for site, rounds_here in rounds if all(round_.purpose == FEEDBACK for round_ in rounds_here)]
     ready = opening.readiness_by_site(session, unasked)
-    unfinished = _list_drafts() if caller.may("rounds.open") else []
+    own_drafts = drafts.load_drafts(session, caller.person_id).listed if caller.may("rounds.open") else {}
+    unfinished = [form_adapter.describe_draft(session, *item, caller.site_ids) for item in own_drafts.items()]
     return render_template(
         "surveys/rounds/index.html",
         listed=listed,
@@ -84,21 +91,9 @@ def index() -> ResponseReturnValue:
     )
 
 
-class UnfinishedRound(NamedTuple):
-    """A draft of a round: its name, title, sites and days."""
+_ROUNDS_SHOWN: Final = 12  # of each site
 
-    name: str
-    title: str
-    sites: str
-    days: str
-
-
-def _list_drafts() -> list[UnfinishedRound]:
-    session, person_id = db.session(), current_caller().person_id
-    return [
-        UnfinishedRound(name, *form_adapter.describe_draft(session, draft, current_caller().site_ids))
-        for name, draft in drafts.load_drafts(session, person_id).listed.items()
-    ]
+_ROUNDS_OF_ONE_SITE: Final = 50
 
 
 def _round(slug: str) -> Round:
