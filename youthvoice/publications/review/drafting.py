@@ -4,7 +4,7 @@ A choice goes to the children's board immediately: only the winners are shown, a
 the children were asked (PRIVACY.md A11). A post wave is published together with its pre wave, if that was counted.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,7 +25,7 @@ from youthvoice.privacy.disclosure.change_verdicts import judge_groups
 from youthvoice.publications import snapshot, store
 from youthvoice.publications.encryption import max_view_size
 from youthvoice.publications.guardians.store import count_addresses_by_kind
-from youthvoice.publications.review.verdict_history import find_lines_to_compare, hide_unsafe_verdicts
+from youthvoice.publications.review import verdict_history
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.batches.store import BatchNotCounted, Counts, load_counts
 from youthvoice.surveys.rounds import store as rounds_store
@@ -163,8 +163,9 @@ def _freeze(session: Session, round_: Round) -> DraftEdition:
         audience: snapshot.freeze_view(snapshot_context, wave, before, audience) for audience in snapshot.AUDIENCES
     }
     other_views = _views_of_same_children(session, round_, views["review"])
-    hide_unsafe_verdicts(views, other_views)
-    _add_change_since(session, snapshot_context, wave, views["review"], other_views)
+    view_lines = verdict_history.find_lines_by_answer(other_views)
+    verdict_history.hide_unsafe_verdicts(views, view_lines)
+    _add_change_since(session, snapshot_context, wave, views["review"], view_lines)
     return DraftEdition(round_, snapshot_context, views)
 
 
@@ -185,11 +186,11 @@ def _add_change_since(
     snapshot_context: snapshot.SnapshotContext,
     wave: snapshot.Wave,
     view: snapshot.Frozen,
-    other_views: Sequence[snapshot.Frozen],
+    view_lines: verdict_history.LinesByAnswer,
 ) -> None:
     """Add to the view for reviews what changed since the round before it, if that is safe."""
     questions = {question.name: question for question in snapshot_context.questionnaire.coded}
-    for name, line, slug, other_name in find_lines_to_compare(view, other_views):
+    for name, line, slug, other_name in verdict_history.find_lines_to_compare(view, view_lines):
         other = rounds_store.find_round(session, slug)
         if other is None:
             continue

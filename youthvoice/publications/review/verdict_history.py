@@ -5,9 +5,10 @@ share a wave both narrow its counts (PRIVACY.md A6 d), so a new verdict is publi
 enough possibilities.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from youthvoice.privacy.disclosure.bands import Band
 from youthvoice.privacy.disclosure.change_verdicts import Verdict
@@ -60,22 +61,36 @@ class AnswerHistory:
         return is_safe_in_row(waves, self.verdicts, PublishedVerdict(self.newest, view["round"], is_linked=False))
 
 
-def histories_of(view: Frozen, other_views: Sequence[Frozen]) -> dict[tuple[str, str], AnswerHistory]:
-    """What other views of the same children, also later ones, say about each answer of a view.
+class ViewLine(NamedTuple):
+    """A line of a view about an answer to a question."""
 
-    Returns:
-        By question and answer.
-    """
-    views = sorted((other for other in other_views if other["round"] != view["round"]), key=_order)
-    histories = {}
-    for question in view["questions"]:
-        identity = question_identity(question)
-        for line in question["lines"]:
-            history = AnswerHistory({view["round"]: _wave(line)})  # a later view may contain it
-            for other, other_line in _lines_of(views, identity, line["key"]):
-                history.add(other, other_line, is_earlier=_order(other) < _order(view))
-            histories[question["name"], line["key"]] = history
-    return histories
+    view: Frozen
+    question: Mapping[str, Any]
+    line: Mapping[str, Any]
+
+
+LinesByAnswer = Mapping[tuple[object, str], Sequence[ViewLine]]
+"""By the identity of a question and the key of an answer: its lines, in the order of views."""
+
+
+def find_lines_by_answer(views: Sequence[Frozen]) -> LinesByAnswer:
+    """The lines of views about each answer; of ten years of rounds each question is read once."""
+    lines = defaultdict[tuple[object, str], list[ViewLine]](list)
+    for view in sorted(views, key=_order):
+        for question in view["questions"]:
+            identity = question_identity(question)
+            for line in question["lines"]:
+                lines[identity, line["key"]].append(ViewLine(view, question, line))
+    return lines
+
+
+def _history_of(view: Frozen, line: Mapping[str, Any], lines: Sequence[ViewLine]) -> AnswerHistory:
+    """What other views of the same children, also later ones, say about an answer of a view."""
+    history = AnswerHistory({view["round"]: _wave(line)})  # a later view may contain it
+    for other in lines:
+        if other.view["round"] != view["round"]:
+            history.add(other.view, other.line, is_earlier=_order(other.view) < _order(view))
+    return history
 
 
 def _order(view: Frozen) -> tuple[str, str]:
@@ -88,36 +103,36 @@ def key_of_wave_before(view: Frozen) -> str:
     return str((before and before["round"]) or f"{view['round']}/before")
 
 
-def hide_unsafe_verdicts(views: Mapping[str, Frozen], other_views: Sequence[Frozen]) -> None:
+def hide_unsafe_verdicts(views: Mapping[str, Frozen], view_lines: LinesByAnswer) -> None:
     """Replace the verdicts of new views that the row with all other views makes unsafe by `too_wide`."""
     for view in views.values():
-        histories = histories_of(view, other_views)
         for question in view["questions"]:
+            identity = question_identity(question)
             for line in question["lines"]:
-                history = histories[question["name"], line["key"]]
-                if history.verdicts and line["change"] in _VERDICTS and not _is_said_by_bands(line):
-                    line["change"] = line["change"] if history.is_safe(view, line) else "too_wide"
+                if line["change"] not in _VERDICTS or _is_said_by_bands(line):
+                    continue
+                history = _history_of(view, line, view_lines.get((identity, line["key"]), ()))
+                if history.verdicts and not history.is_safe(view, line):
+                    line["change"] = "too_wide"
 
 
-def find_lines_to_compare(
-    view: Frozen, other_views: Sequence[Frozen]
-) -> Iterator[tuple[str, dict[str, Any], str, str]]:
+def find_lines_to_compare(view: Frozen, view_lines: LinesByAnswer) -> Iterator[tuple[str, dict[str, Any], str, str]]:
     """The lines of a new view whose verdict since the newest earlier round may be published.
 
     Returns:
         Name of the question, line, slug of that earlier round, and name of the question there.
     """
-    by_round = {other["round"]: other for other in other_views}
-    histories = histories_of(view, other_views)
     for question in view["questions"]:
+        identity = question_identity(question)
         for line in question["lines"]:
-            history = histories[question["name"], line["key"]]
-            if line["before"] or not history.newest or not _has_two_sides(question, line["key"]):
+            lines = view_lines.get((identity, line["key"]), ())
+            if line["before"] or not lines or not _has_two_sides(question, line["key"]):
                 continue
-            identity = question_identity(question)
-            earlier_questions = by_round[history.newest]["questions"]
-            earlier_question = next(other for other in earlier_questions if question_identity(other) == identity)
-            if _has_two_sides(earlier_question, line["key"]) and history.is_safe_since(view, line):
+            history = _history_of(view, line, lines)
+            earlier_question = next((other.question for other in lines if other.view["round"] == history.newest), None)
+            if not earlier_question or not _has_two_sides(earlier_question, line["key"]):
+                continue
+            if history.is_safe_since(view, line):
                 yield question["name"], line, history.newest, earlier_question["name"]
 
 
@@ -130,13 +145,6 @@ def _has_two_sides(question: Mapping[str, Any], key: str) -> bool:
 def _is_said_by_bands(line: Mapping[str, Any]) -> bool:
     old, new = _wave(line["before"]), _wave(line)
     return compare_waves(old.band, old.n, new.band, new.n) != "too_wide"
-
-
-def _lines_of(views: Sequence[Frozen], identity: object, key: str) -> Iterator[tuple[Frozen, Mapping[str, Any]]]:
-    for view in views:
-        for question in view["questions"]:
-            if question_identity(question) == identity:
-                yield from ((view, line) for line in question["lines"] if line["key"] == key)
 
 
 def _wave(line: Mapping[str, Any]) -> PublishedWave:
