@@ -9,9 +9,16 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.support.batches import ADVOCATE, COORDINATOR, DECIDER, OTHER_SITE, SITE, House, house
+from tests.support.people import make_site
 from youthvoice import db
 from youthvoice.accountability import store
-from youthvoice.accountability.encryption import check_answers, rewrite_quiet_rows
+from youthvoice.accountability.encryption import (
+    check_answers,
+    list_site_groups,
+    rewrite_due_rows,
+    rewrite_quiet_rows,
+    sites_beside,
+)
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.replies import record_reply
@@ -165,6 +172,26 @@ def test_an_answered_task_leaves_no_trace_that_a_blank_one_has_not(home: House) 
         assert after[one][1] != before[one][1], "both were written again"
         assert after[one][2:] == before[one][2:]
     assert len({len(row[1]) for row in (*before.values(), *after.values())}) == 1  # type: ignore[arg-type]
+
+
+def test_where_there_are_many_sites_an_answer_writes_the_tasks_of_fifty_or_more_again(home: House) -> None:
+    """All of a country's would be a hundred thousand after a year, and whoever answers waits for them."""
+    with db.writing(home.engine) as session:
+        sites = [make_site(session, f"school-{nth:03}").id for nth in range(119)]
+    task = owe(home, "safety")
+    for site_id in sites:
+        owe(home, "safety", site_id=site_id, subject=f"tree {site_id}", about={})
+    before = kept(home)
+    reply(home, task, kind="done", words="We talked with everyone.")
+    after = kept(home)
+    assert sum(after[one][1] != before[one][1] for one in before) == 60, "half of them"
+    assert after[task][1] != before[task][1]
+    with db.reading(home.engine) as session:
+        groups = list_site_groups(session)
+        assert sorted(map(len, groups)) == [60, 60]
+        assert sites_beside(session, SITE) in groups
+    rewrite_due_rows()
+    assert all(kept(home)[one][1] != after[one][1] for one in before), "once a day the tasks of all"
 
 
 @pytest.mark.dialect("writers wait for each other")

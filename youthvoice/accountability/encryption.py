@@ -154,9 +154,25 @@ def select_quiet_rows(site_ids: Collection[int] | None = None) -> Select[AnswerD
     return query.with_for_update().execution_options(populate_existing=True)
 
 
-def has_quiet_rows(session: Session) -> bool:
-    """Whether there is any quiet row."""
-    return session.scalar(select(AnswerDueRow.id).where(AnswerDueRow.kind.in_(QUIET_KINDS)).limit(1)) is not None
+_SITES_TOGETHER: Final = 50
+"""Fewer sites are never a group of their own, where there are more."""
+
+
+def list_site_groups(session: Session) -> list[list[int]]:
+    """The sites with quiet rows, in groups of fifty to ninety-nine; fewer sites are one group.
+
+    The rows of a group are locked and written together: of a country they are a hundred thousand after a year, and an
+    answer waits until all are written. Nobody sees at which of the sites of a group somebody answered.
+    """
+    there = select(AnswerDueRow.site_id).where(AnswerDueRow.kind.in_(QUIET_KINDS)).distinct()
+    site_ids = session.scalars(there.order_by(AnswerDueRow.site_id)).all()
+    number = max(1, len(site_ids) // _SITES_TOGETHER)
+    return [list(site_ids[place::number]) for place in range(number)] if site_ids else []
+
+
+def sites_beside(session: Session, site_id: int) -> list[int]:
+    """The group of a site that has a quiet row."""
+    return next(site_ids for site_ids in list_site_groups(session) if site_id in site_ids)
 
 
 def rewrite_quiet_rows(session: Session, site_ids: Collection[int] | None = None) -> None:
@@ -168,8 +184,8 @@ def rewrite_quiet_rows(session: Session, site_ids: Collection[int] | None = None
 
     Args:
         session: may write; rows that the caller changed are locked.
-        site_ids: only those of these sites, at an hour that says nothing: their daily one. An answer rewrites those of
-            all sites, so that nobody sees at which one somebody answered.
+        site_ids: only those of these sites: of any at an hour that says nothing, their daily one; after an answer those
+            of a group, so that nobody sees at which one somebody answered.
     """
     with session.no_autoflush:
         for row in session.scalars(select_quiet_rows(site_ids).execution_options(populate_existing=False)):
@@ -244,24 +260,27 @@ def last_day_in_time(row: AnswerDueRow, step: entities.EscalationStep) -> date:
 
 
 def lock_row(session: Session, answer_due_id: int) -> AnswerDueRow:
-    """One row, locked until the commit. Quiet rows are all locked, in a fixed order, so that writers do not deadlock.
+    """One row, locked until the commit; of a quiet one all of its group, in a fixed order: writers do not deadlock.
 
     Raises:
         NoResultFound: it was withdrawn.
     """
-    kind = session.scalars(select(AnswerDueRow.kind).where(AnswerDueRow.id == answer_due_id)).one()
+    columns = select(AnswerDueRow.kind, AnswerDueRow.site_id).where(AnswerDueRow.id == answer_due_id)
+    kind, site_id = session.execute(columns).one()
     if kind in QUIET_KINDS:
-        return next(row for row in session.scalars(select_quiet_rows()) if row.id == answer_due_id)
+        group = select_quiet_rows(sites_beside(session, site_id))
+        return next(row for row in session.scalars(group) if row.id == answer_due_id)
     query = select(AnswerDueRow).where(AnswerDueRow.id == answer_due_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def rewrite_due_rows() -> None:
-    """Rewrite all quiet rows. A job; without such rows it writes nothing."""
+    """Rewrite all quiet rows, a group at a time. A job; without such rows it writes nothing."""
     engine = db.engine()
     with db.reading(engine) as session:
-        if not has_quiet_rows(session):
-            return
-    with db.writing(engine) as session:
-        rewrite_quiet_rows(session)
-    db.truncate_write_ahead_log(engine)
+        groups = list_site_groups(session)
+    for site_ids in groups:
+        with db.writing(engine) as session:
+            rewrite_quiet_rows(session, site_ids)
+    if groups:
+        db.truncate_write_ahead_log(engine)

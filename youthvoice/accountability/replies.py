@@ -95,8 +95,9 @@ def _store_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDue
     """Store a body with a new reply, and the day on which everything was answered: of a quiet row in its body."""
     if row.kind in encryption.QUIET_KINDS:
         settled_on = body.settled_on or (day if body.is_answered else None)
+        site_ids = encryption.sites_beside(session, row.site_id)  # read before: else its row is written twice
         encryption.keep_body(row, replace(body, settled_on=settled_on))
-        encryption.rewrite_quiet_rows(session)
+        encryption.rewrite_quiet_rows(session, site_ids)
         return
     _store_body(session, row, body)
     if body.is_answered and row.settled_on is None:
