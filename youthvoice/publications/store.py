@@ -308,9 +308,10 @@ def list_views_at(session: Session, site_id: int, since: date) -> list[tuple[Pub
         site_id: the site.
         since: the day.
     """
-    newest, answered = _list_newest_views(session, site_id), select_answered_rounds(since)
-    older = [row.round_id for row in newest if row.approved_on < since]
-    answered_ids = set(session.scalars(select(answered.c.round_id).where(answered.c.round_id.in_(older))))
+    newest, answered_ids = _list_newest_views(session, site_id), set[int]()
+    if older := [row.round_id for row in newest if row.approved_on < since]:
+        answered = select_answered_rounds(since)
+        answered_ids.update(session.scalars(select(answered.c.round_id).where(answered.c.round_id.in_(older))))
     ids = [row.id for row in newest if row.approved_on >= since or row.round_id in answered_ids]
     query = select(PublicationSiteRow).where(PublicationSiteRow.publication_id.in_(ids))
     of_site = query.where(PublicationSiteRow.site_id == site_id).order_by(PublicationSiteRow.publication_id)
