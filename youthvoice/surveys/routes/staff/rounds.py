@@ -69,7 +69,9 @@ def index() -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     late = sites_with_overdue(session, "round", caller.site_ids, context.today())
     at = choose_sites(session, caller.site_ids, dict.fromkeys(late, 1))
-    rounds = group_by_site(at.sites, reversed(store.list_rounds(session, at.ids)), lambda round_: round_.site_ids)
+    newest_first = reversed(store.list_rounds(session, at.ids))
+    open_first = sorted(newest_first, key=lambda round_: round_.closed_on is not None)  # some run on for years
+    rounds = group_by_site(at.sites, open_first, lambda round_: round_.site_ids)
     most = _ROUNDS_SHOWN if len(at.sites) > 1 else _ROUNDS_OF_ONE_SITE
     pages = [(site, page_of_list(rounds_here, f"at-{site.id}", most=most)) for site, rounds_here in rounds]
     rounds_by_id = {round_.id: round_ for _site, list_page in pages for round_ in list_page.lines}
