@@ -88,8 +88,7 @@ def _history_of(view: Frozen, line: Mapping[str, Any], lines: Sequence[ViewLine]
     """What other views of the same children, also later ones, say about an answer of a view."""
     history = AnswerHistory({view["round"]: _wave(line)})  # a later view may contain it
     for other in lines:
-        if other.view["round"] != view["round"]:
-            history.add(other.view, other.line, is_earlier=_order(other.view) < _order(view))
+        history.add(other.view, other.line, is_earlier=_order(other.view) < _order(view))
     return history
 
 

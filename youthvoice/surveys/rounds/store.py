@@ -12,7 +12,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     or_,
     select,
@@ -178,20 +177,17 @@ def last_slug_of_pair(session: Session, slug: str) -> str:
 def select_answered_rounds(since: date) -> Subquery:
     """The rounds that need no answer since some day or later: `round_id`, `last_id` and `settled_on`, as a subquery.
 
-    Both rounds of a pair are answered with its last one; any other round is its own last one.
+    The answer to both rounds of a pair is due about its last one; any other round is its own last one.
     """
     settled = answers_store.select_settled("round", since).subquery()
-    last, last_batch, other, other_batch = aliased(RoundRow), aliased(BatchRow), aliased(RoundRow), aliased(BatchRow)
-    is_of_pair, is_of_batch = other_batch.pair == last_batch.pair, other.batch_id == other_batch.id
+    last, last_batch, earlier, its_batch = aliased(RoundRow), aliased(BatchRow), aliased(RoundRow), aliased(BatchRow)
     columns = last.id.label("last_id"), settled.c.settled_on
-    alone = select(last.id.label("round_id"), *columns).join(settled, settled.c.subject == last.slug)
-    alone = alone.join(last_batch, last_batch.id == last.batch_id)
-    later = exists().where(is_of_pair, is_of_batch, other.wave == "post").correlate(last_batch)
-    alone = alone.where(or_(last.wave != "pre", ~later))
-    earlier = select(other.id.label("round_id"), *columns).join_from(settled, last, last.slug == settled.c.subject)
-    earlier = earlier.join(last_batch, last_batch.id == last.batch_id).join(other_batch, is_of_pair)
-    earlier = earlier.join(other, is_of_batch).where(last.wave == "post", other.wave == "pre")
-    return union_all(alone, earlier).subquery()
+    of_last = select(last.id.label("round_id"), *columns).join(settled, settled.c.subject == last.slug)
+    of_earlier = select(earlier.id.label("round_id"), *columns).join_from(settled, last, last.slug == settled.c.subject)
+    of_earlier = of_earlier.join(last_batch, last_batch.id == last.batch_id).where(last.wave == "post")
+    of_earlier = of_earlier.join(its_batch, its_batch.pair == last_batch.pair)
+    of_earlier = of_earlier.join(earlier, earlier.batch_id == its_batch.id).where(earlier.wave == "pre")
+    return union_all(of_last, of_earlier).subquery()
 
 
 def list_earlier_waves(session: Session, ids: Collection[int]) -> set[int]:
