@@ -40,7 +40,7 @@ JOBS = (
     Job("answer keys", 3600, destroy_leftover_answer_keys),
     Job("answers", 300, escalate_overdue_answers, needs_clock=True),
     Job("care quarters", 3600, freeze_care_quarters_due, needs_clock=True),
-    Job("clocks", 3, escalate_reports, "urgent"),
+    Job("clocks", 2, escalate_reports, "urgent"),
     Job("closing", 20, close_due_job, needs_clock=True),
     Job("content check", 300, check_content, "printing"),
     Job("daily", 60, send_daily_notices),

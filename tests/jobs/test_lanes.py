@@ -12,6 +12,7 @@ from tests.conftest import StillClock
 from youthvoice.jobs import turns, worker
 from youthvoice.jobs.turns import Turn, first_day_to_search, note_nothing_left
 from youthvoice.jobs.worker import Job, run_forever, run_once
+from youthvoice.schedule import JOBS
 
 IN_ANY_ORDER = turns._in_any_order  # noqa: SLF001 - every other test takes the order of the list
 
@@ -118,6 +119,32 @@ def test_a_lane_that_hangs_holds_up_no_other_and_the_process_no_longer_says_that
 
     run_forever(app, jobs, stop, pause=0.01)
     assert is_silent_while_danger_is_passed_on()
+
+
+def test_a_called_lane_runs_its_frequent_jobs_at_once_and_no_other(app: Flask) -> None:
+    """Danger is told by mail: it must not wait for the next look into the outbox."""
+    mails, server_checks, calls = list[float](), list[float](), list[float]()
+    until = time.monotonic() + 20
+
+    def tell() -> None:
+        if mails and not calls:
+            calls.append(time.monotonic())
+            turns.call_lane("sending")
+
+    jobs = [
+        Job("mail", 9, lambda: mails.append(time.monotonic()), "sending"),
+        Job("mail server", 3600, lambda: server_checks.append(time.monotonic()), "sending"),
+        Job("clocks", 0.01, tell, "urgent"),
+        Job("closing", 0.1, lambda: None),
+    ]
+    run_forever(app, jobs, lambda: len(mails) == 2 or time.monotonic() > until, pause=5)
+    assert mails[1] - calls[0] < 2
+    assert len(server_checks) == 1
+
+
+def test_what_an_urgent_report_calls_can_be_called() -> None:
+    every = {job.name: job.every for job in JOBS if job.lane in {"sending", "texting"}}
+    assert max(every["mail"], every["sms"]) <= getattr(worker, "_FREQUENT_SECONDS") < every["mail server"]  # noqa: B009
 
 
 def test_each_lane_counts_as_seen_before_any_of_them_begins(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,22 @@
-"""Turns of jobs: one that has much to do gives way to the others of its lane after a second, and goes on after them."""
+"""Turns of jobs: one that has much to do gives way to the others of its lane after a second, and goes on after them.
+
+A job that has left something urgent for another lane calls it, so that it does not wait for its next turn.
+"""
 
 import random
+import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from datetime import date, timedelta
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from youthvoice import context
 
 _Item = TypeVar("_Item")
+
+Lane = Literal["usual", "urgent", "sending", "texting", "printing"]
+"""`urgent`: deadlines, knocks. `sending`: mail servers, main servers. `texting`: modems. `printing`:
+papers, and what is looked through at night."""
 
 TURN_SECONDS: Final = 1.0
 
@@ -49,6 +57,20 @@ def note_nothing_left(job: str, first_day: date) -> None:
     """Note that a job did all that it found from this day on."""
     if first_day == date.min:
         _nothing_left.put(job, context.today())
+
+
+_calls: Final = context.AppCache[Lane, threading.Event](10)
+"""By lane: set since it was called."""
+
+
+def call_lane(lane: Lane) -> None:
+    """Let another lane of this process run its frequent jobs now: what they are for is committed."""
+    find_call(lane).set()
+
+
+def find_call(lane: Lane) -> threading.Event:
+    """Whether a lane is called; its thread waits for it between its jobs."""
+    return _calls.get(lane, threading.Event)
 
 
 class Turn:

@@ -8,20 +8,19 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 from flask import Flask, current_app
 
 from youthvoice import db, log_format
 from youthvoice.context import AppCache
 from youthvoice.jobs import clock_check
+from youthvoice.jobs.turns import Lane, find_call
 from youthvoice.jobs.worker_health import ALIVE_SECONDS, forget_other_jobs, record_jobs
 
-Lane = Literal["usual", "urgent", "sending", "texting", "printing"]
-"""`urgent`: deadlines, knocks. `sending`: mail servers, main servers. `texting`: modems. `printing`:
-papers, and what is looked through at night."""
-
 USUAL: Final[Lane] = "usual"
+
+_FREQUENT_SECONDS = 10  # a job of this interval or less is run when its lane is called
 
 _RESULT_SECONDS = 300  # between two records of results: each writes a row for each job
 
@@ -153,6 +152,8 @@ def _run_lane(  # noqa: PLR0913, PLR0917 - what a thread is given
     check: Callable[[], None] = lambda: None,
 ) -> None:
     next_at = {job.name: 0.0 for job in jobs}
+    with app.app_context():
+        call = find_call(lane)
     while not stop():
         is_any_left = False
         with app.app_context():
@@ -165,8 +166,10 @@ def _run_lane(  # noqa: PLR0913, PLR0917 - what a thread is given
                     next_at[job.name] = time.monotonic() + (0 if is_left else job.every)
                     is_any_left |= is_left
             check()
-        if not is_any_left:
-            time.sleep(pause)
+        next_second = min([time.monotonic() + pause, *next_at.values()])
+        if call.wait(0 if is_any_left else max(0, next_second - time.monotonic())):
+            call.clear()
+            next_at |= {job.name: 0.0 for job in jobs if job.every <= _FREQUENT_SECONDS}
 
 
 def _try(job: Job) -> tuple[bool | None, bool]:

@@ -23,6 +23,7 @@ from youthvoice.errors import KeyGone
 from youthvoice.grievances.deadlines import report_escalation
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, people_on_call
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
+from youthvoice.jobs.turns import find_call
 from youthvoice.threads import store
 from youthvoice.threads.case_state import hour_after, moment_of
 from youthvoice.threads.entities import Thread
@@ -92,12 +93,14 @@ def test_whoever_may_be_in_danger_waits_behind_no_other_report(site: Site, monke
     monkeypatch.setattr("youthvoice.jobs.turns.TURN_SECONDS", 0)
     assert escalate_reports()
     assert escalated == [urgent]
+    assert find_call("sending").is_set(), "its mail waits for no look into the outbox"
+    assert find_call("texting").is_set()
 
 
 def test_reports_that_do_not_open_are_tried_once_a_minute_and_hold_up_no_other(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """S14. The job comes each three seconds, and at once while something is left."""
+    """S14. The job comes each two seconds, and at once while something is left."""
     lost = {site.report(urgent=True) for _ in range(2)}
     other = site.report(harm=True)
     tried: list[bytes] = []

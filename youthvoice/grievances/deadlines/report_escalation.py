@@ -29,7 +29,7 @@ from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.grievances import time_limits
 from youthvoice.grievances.deadlines import notices, on_call_rota
 from youthvoice.jobs.clock_check import find_leap
-from youthvoice.jobs.turns import Turn, is_put_off, put_off
+from youthvoice.jobs.turns import Turn, call_lane, is_put_off, put_off
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import case_state, store
 from youthvoice.threads.case_state import REPORT
@@ -265,6 +265,9 @@ def escalate_reports() -> bool:
         except (CannotOpen, KeyGone):  # of one thread; `youthvoice doctor` counts them
             _log.error("a clock stands still: something does not open any more")
             put_off(thread_id)
+    if due:
+        call_lane("sending")
+        call_lane("texting")
     return turn.is_cut
 
 
