@@ -132,8 +132,8 @@ def test_a_called_lane_runs_its_frequent_jobs_at_once_and_no_other(app: Flask) -
             turns.call_lane("sending")
 
     jobs = [
-        Job("mail", 9, lambda: mails.append(time.monotonic()), "sending"),
         Job("mail server", 3600, lambda: server_checks.append(time.monotonic()), "sending"),
+        Job("mail", 9, lambda: mails.append(time.monotonic()), "sending"),
         Job("clocks", 0.01, tell, "urgent"),
         Job("closing", 0.1, lambda: None),
     ]

@@ -152,11 +152,10 @@ def _run_lane(  # noqa: PLR0913, PLR0917 - what a thread is given
     check: Callable[[], None] = lambda: None,
 ) -> None:
     next_at = {job.name: 0.0 for job in jobs}
-    with app.app_context():
-        call = find_call(lane)
     while not stop():
         is_any_left = False
         with app.app_context():
+            call = find_call(lane)
             for job in jobs:
                 beat.seen_at[lane] = time.monotonic()
                 if beat.seen_at[lane] >= next_at[job.name] and not stop():
