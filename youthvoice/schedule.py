@@ -1,7 +1,7 @@
 """The jobs of the work process with their intervals in seconds; imported there only."""
 
-from youthvoice.accountability.encryption import rewrite_due_rows
 from youthvoice.accountability.escalation_job import escalate_overdue_answers
+from youthvoice.accountability.quiet_pages import rewrite_pages
 from youthvoice.accountability.taps import count_due_taps
 from youthvoice.committees.elections.ballot_box import elections_due
 from youthvoice.committees.job import meetings_due, support_due
@@ -77,5 +77,5 @@ JOBS = (
     Job("support", 60, support_due, needs_clock=True),
     Job("transcripts", 3600, settle_transcripts, needs_clock=True),
     Job("interpretations", 3600, end_interpretations, needs_clock=True),
-    Job("turning", 86400, rewrite_due_rows),
+    Job("turning", 86400, rewrite_pages),
 )

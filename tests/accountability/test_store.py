@@ -12,15 +12,9 @@ from tests.support.batches import ADVOCATE, COORDINATOR, DECIDER, OTHER_SITE, SI
 from tests.support.people import make_site
 from youthvoice import db
 from youthvoice.accountability import store
-from youthvoice.accountability.encryption import (
-    check_answers,
-    list_site_groups,
-    rewrite_due_rows,
-    rewrite_quiet_rows,
-    sites_beside,
-)
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue
-from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.models import AnswerDueRow, QuietPageRow
+from youthvoice.accountability.quiet_pages import list_site_groups, rewrite_pages, sites_beside
 from youthvoice.accountability.replies import record_reply
 from youthvoice.config import Settings
 from youthvoice.errors import Refused
@@ -162,36 +156,41 @@ def kept(home: House) -> dict[int, tuple[object, ...]]:
         return {row.id: tuple(row) for row in rows}
 
 
+def pages(home: House) -> dict[int, tuple[bytes, bytes]]:
+    """Both locked columns of the page of each site."""
+    with db.reading(home.engine) as session:
+        rows = session.execute(select(QuietPageRow.site_id, QuietPageRow.states, QuietPageRow.replies))
+        return {row.site_id: (row.states, row.replies) for row in rows}
+
+
 @pytest.mark.dialect("what a thief reads in the rows")
 def test_an_answered_task_leaves_no_trace_that_a_blank_one_has_not(home: House) -> None:
     task, blank = owe(home, "safety"), owe(home, "safety", subject="birch", about={})
-    before = kept(home)
+    rows, before = kept(home), pages(home)
     reply(home, task, kind="done", words="We talked with everyone. " * 20)
-    after = kept(home)
-    for one in (task, blank):
-        assert after[one][1] != before[one][1], "both were written again"
-        assert after[one][2:] == before[one][2:]
-    assert len({len(row[1]) for row in (*before.values(), *after.values())}) == 1  # type: ignore[arg-type]
+    assert kept(home) == rows, "no row tells"
+    after = pages(home)
+    assert all(old != new and len(old) == len(new) for old, new in zip(before[SITE], after[SITE], strict=True))
+    assert len({len(rows[one][1]) for one in (task, blank)}) == 1  # type: ignore[arg-type]
 
 
-def test_where_there_are_many_sites_an_answer_writes_the_tasks_of_fifty_or_more_again(home: House) -> None:
-    """All of a country's would be a hundred thousand after a year, and whoever answers waits for them."""
+def test_where_there_are_many_sites_an_answer_writes_the_pages_of_fifty_or_more_again(home: House) -> None:
+    """A country has ten thousand, and whoever answers waits for them."""
     with db.writing(home.engine) as session:
         sites = [make_site(session, f"school-{nth:03}").id for nth in range(119)]
     task = owe(home, "safety")
     for site_id in sites:
         owe(home, "safety", site_id=site_id, subject=f"tree {site_id}", about={})
-    before = kept(home)
+    before = pages(home)
     reply(home, task, kind="done", words="We talked with everyone.")
-    after = kept(home)
-    assert sum(after[one][1] != before[one][1] for one in before) == 60, "half of them"
-    assert after[task][1] != before[task][1]
+    after = pages(home)
+    written = {site_id for site_id in before if after[site_id] != before[site_id]}
     with db.reading(home.engine) as session:
         groups = list_site_groups(session)
         assert sorted(map(len, groups)) == [60, 60]
-        assert sites_beside(session, SITE) in groups
-    rewrite_due_rows()
-    assert all(kept(home)[one][1] != after[one][1] for one in before), "once a day the tasks of all"
+        assert set(sites_beside(session, SITE)) == written
+    rewrite_pages()
+    assert all(pages(home)[site_id] != after[site_id] for site_id in before), "once a day the pages of all"
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -205,15 +204,13 @@ def test_two_who_answer_tasks_at_once_wait_for_each_other(home: House) -> None:
 
 def test_what_is_locked_again_lies_under_the_newest_key(home: House) -> None:
     task = owe(home, "safety")
+    reply(home, task, kind="done", words="We talked with everyone.")
     home.keyring.renew("kept-words")
-    with db.writing(home.engine) as session:
-        rewrite_quiet_rows(session)
-    home.keyring.destroy("kept-words", 1)
+    rewrite_pages()
+    assert [blob[:2] for blob in pages(home)[SITE]] == [b"\x00\x02"] * 2
     with db.reading(home.engine) as session:
-        assert [answer_due.id for answer_due in store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE})] == [
-            task
-        ]
-        assert all(check_answers())
+        settled = store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}, settled=True)
+    assert [(due.id, due.replies[0].words) for due in settled] == [(task, {"en": "We talked with everyone."})]
 
 
 def test_nobody_answers_a_round_before_an_advocate_approved_what_children_said(home: House) -> None:

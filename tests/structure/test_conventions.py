@@ -28,8 +28,8 @@ _NOT_YET = "one query within a larger step; goes to the store of its feature whe
 
 SQL: Mapping[str, str] = {
     "access/sessions.py": _ONE_MODULE,
-    "accountability/encryption.py": _OPENS_ROWS,
     "accountability/escalation_job.py": _NOT_YET,
+    "accountability/quiet_pages.py": _OPENS_ROWS,
     "accountability/replies.py": _NOT_YET,
     "accountability/taps.py": _ONE_MODULE,
     "accounts/agreement.py": _ONE_MODULE,

@@ -1,31 +1,24 @@
-"""Encryption of answers due, and the queries and the job without which encryption would not hide what it should.
+"""Encryption of answers due, and what a row says of its answer due.
 
 The length of a row tells nothing about its content. A task that says "a child is afraid" is as long as a placeholder
 row, before and after it was answered.
 
 Kinds about safety are *quiet*: nobody without the key can tell from such a row whether a child said harm. Its
-existence, dates, length and time of writing are the same either way. So code that writes one quiet row writes all of
-them: here are the query that locks them, their rewriting, and the job that does it although nothing changed.
-
-`read_answers_due` is how a query of `store` becomes answers due: it decrypts the rows and leaves placeholders out.
+existence, dates, length and time of writing are the same either way. What happens to it is on the page of its site
+(`quiet_pages`).
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, cast
 
-from sqlalchemy import Select, select, true
-from sqlalchemy.orm import Session
-
-from youthvoice import context, db
+from youthvoice import context
 from youthvoice.accountability import entities, rules
 from youthvoice.accountability.models import AnswerDueRow
-from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import check_opening, decrypt_json, encrypt_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys import key_names
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.web.i18n.languages import TRANSLATED
@@ -143,72 +136,6 @@ QUIET_KINDS: Final = rules.kinds_with("quiet")
 """Kinds whose rows do not tell without the key whether they are placeholders, answered or escalated."""
 
 
-def select_quiet_rows(site_ids: Collection[int] | None = None) -> Select[AnswerDueRow]:
-    """All quiet rows, locked until the commit. The fixed order makes concurrent writers wait instead of deadlock.
-
-    Args:
-        site_ids: only those of these sites.
-    """
-    at_site = true() if site_ids is None else AnswerDueRow.site_id.in_(site_ids)
-    query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(QUIET_KINDS), at_site).order_by(AnswerDueRow.id)
-    return query.with_for_update().execution_options(populate_existing=True)
-
-
-_SITES_TOGETHER: Final = 50
-"""Fewer sites are never a group of their own, where there are more."""
-
-
-def list_site_groups(session: Session) -> list[list[int]]:
-    """The sites with quiet rows, in groups of fifty to ninety-nine; fewer sites are one group.
-
-    The rows of a group are locked and written together: of a country they are a hundred thousand after a year, and an
-    answer waits until all are written. Nobody sees at which of the sites of a group somebody answered.
-    """
-    there = select(AnswerDueRow.site_id).where(AnswerDueRow.kind.in_(QUIET_KINDS)).distinct()
-    site_ids = session.scalars(there.order_by(AnswerDueRow.site_id)).all()
-    number = max(1, len(site_ids) // _SITES_TOGETHER)
-    return [list(site_ids[place::number]) for place in range(number)] if site_ids else []
-
-
-def sites_beside(session: Session, site_id: int) -> list[int]:
-    """The group of a site that has a quiet row."""
-    return next(site_ids for site_ids in list_site_groups(session) if site_id in site_ids)
-
-
-def rewrite_quiet_rows(session: Session, site_ids: Collection[int] | None = None) -> None:
-    """Write all quiet rows again, placeholders too, with the newest key, so that nobody sees which one was answered.
-
-    Each row is written once in a transaction: of a row that is written twice, the raw files of a database hold one more
-    old version. So a caller changes rows without a flush before. A row that cannot be decrypted stays as it is;
-    `youthvoice doctor` reports it.
-
-    Args:
-        session: may write; rows that the caller changed are locked.
-        site_ids: only those of these sites: of any at an hour that says nothing, their daily one; after an answer those
-            of a group, so that nobody sees at which one somebody answered.
-    """
-    with session.no_autoflush:
-        for row in session.scalars(select_quiet_rows(site_ids).execution_options(populate_existing=False)):
-            with suppress(CannotOpen, KeyGone):
-                keep_body(row, open_body(row))
-    session.flush()
-
-
-def check_answers() -> Iterator[bool]:
-    """Whether each answer due opens with the present key files."""
-    return check_opening(db.walk_rows(select(AnswerDueRow), AnswerDueRow.id), open_body)
-
-
-def read_answers_due(session: Session, query: Select[AnswerDueRow]) -> list[entities.AnswerDue]:
-    """The answers due of a query, without placeholders.
-
-    Raises:
-        CannotOpen, KeyGone: see `open_body`.
-    """
-    opened = [(row, open_body(row)) for row in session.scalars(query).all()]
-    return [to_answer_due(row, body) for row, body in opened if not body.is_blank]
-
-
 def to_answer_due(row: AnswerDueRow, body: AnswerDueBody) -> entities.AnswerDue:
     """The answer due of one row."""
     step = escalation_step_of(row, body)
@@ -257,30 +184,3 @@ def escalation_step_from_columns(row: AnswerDueRow) -> entities.EscalationStep:
 def last_day_in_time(row: AnswerDueRow, step: entities.EscalationStep) -> date:
     """The last day in time for the people who are asked now."""
     return rules.answer_deadline(row.due, row.shown_on, step.until)
-
-
-def lock_row(session: Session, answer_due_id: int) -> AnswerDueRow:
-    """One row, locked until the commit; of a quiet one all of its group, in a fixed order: writers do not deadlock.
-
-    Raises:
-        NoResultFound: it was withdrawn.
-    """
-    columns = select(AnswerDueRow.kind, AnswerDueRow.site_id).where(AnswerDueRow.id == answer_due_id)
-    kind, site_id = session.execute(columns).one()
-    if kind in QUIET_KINDS:
-        group = select_quiet_rows(sites_beside(session, site_id))
-        return next(row for row in session.scalars(group) if row.id == answer_due_id)
-    query = select(AnswerDueRow).where(AnswerDueRow.id == answer_due_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def rewrite_due_rows() -> None:
-    """Rewrite all quiet rows, a group at a time. A job; without such rows it writes nothing."""
-    engine = db.engine()
-    with db.reading(engine) as session:
-        groups = list_site_groups(session)
-    for site_ids in groups:
-        with db.writing(engine) as session:
-            rewrite_quiet_rows(session, site_ids)
-    if groups:
-        db.truncate_write_ahead_log(engine)

@@ -1,13 +1,12 @@
 """Reminders about answers due, and escalation of those that nobody answered in time.
 
 Each person who is asked gets the mail that says "please sign in" and nothing else (S22). Letters and suggestions have
-an escalation of their own. Tasks about safety escalate inside their quiet rows. That happens once a day, at the daily
-hour of their site, when every advocate gets that mail anyway. All quiet rows are then rewritten, placeholders and
-answered ones too.
+an escalation of their own. Tasks about safety escalate on the page of their site (`quiet_pages`). That happens once a
+day, at the daily hour of their site, when every advocate gets that mail anyway. The page is then written again, also
+where nothing changed.
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session, defer
 
 from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE
-from youthvoice.accountability import encryption, entities, rules
+from youthvoice.accountability import encryption, entities, quiet_pages, rules
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import list_decision_makers
 from youthvoice.accounts.mail import ask_all_to_sign_in
@@ -41,19 +40,17 @@ def escalate_overdue_answers() -> None:
 
 
 def process_quiet_rows(session: Session, site_ids: Collection[int], today: date) -> None:
-    """Remind and escalate for all quiet rows of some sites, once a day, and rewrite all of them.
+    """Remind and escalate for all tasks about safety of some sites, once a day, and write their pages again.
 
     Args:
-        session: may write; locks these rows until its commit.
+        session: may write; locks the pages of these sites until its commit.
         site_ids: the sites.
         today: there.
     """
-    rows = session.scalars(encryption.select_quiet_rows(site_ids)).all()
-    with session.no_autoflush:
-        for row in rows:
-            with suppress(CannotOpen, KeyGone):  # `youthvoice doctor` counts them
-                _remind_or_escalate(session, row, today)
-        encryption.rewrite_quiet_rows(session, site_ids)
+    pages = quiet_pages.lock_pages(session, site_ids)
+    waiting = quiet_pages.list_waiting(session, pages)
+    bodies = [(row, _remind_or_escalate(session, row, body, today) or body) for row, body in waiting]
+    quiet_pages.write_pages(session, pages, bodies, day=today)
 
 
 def _list_candidates(session: Session) -> Iterator[tuple[int, date]]:
@@ -107,26 +104,31 @@ def process_row(session: Session, answer_due_id: int, today: date) -> None:
         answer_due_id: the row.
         today: at the site.
     """
-    row = encryption.lock_row(session, answer_due_id)
+    row = quiet_pages.lock_row(session, answer_due_id)
     if row.settled_on is None and encryption.is_ready_to_answer(row):
-        _remind_or_escalate(session, row, today)
+        body = _remind_or_escalate(session, row, encryption.open_body(row), today)
+        if body is not None:
+            encryption.keep_body(row, body)
 
 
-def _remind_or_escalate(session: Session, row: AnswerDueRow, today: date) -> None:
-    body = encryption.open_body(row)
+def _remind_or_escalate(
+    session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, today: date
+) -> encryption.AnswerDueBody | None:
+    """Ask the people whose turn it is; the body with the new step, or None where nothing is due."""
     step = encryption.escalation_step_of(row, body)
     if body.is_blank or body.settled_on is not None or _only_wishes_wait(row, step, today):
-        return
+        return None
     decision_maker_id = _decision_maker(session, row)
     if level := rules.next_level(
         step.rung, encryption.last_day_in_time(row, step), today, _levels_above(session, row, decision_maker_id)
     ):
-        _escalate(session, row, body, level, decision_maker_id, today)
-    elif _reminds(row, step, today):
-        _store_step(row, body, replace(step, reminded_on=today))
+        return _escalate(session, row, body, level, decision_maker_id, today)
+    if _reminds(row, step, today):
         _ask(session, row, _people_to_ask(session, row, step.rung), step.rung, today)
-    elif rules.ANSWER_DUE_KINDS[row.kind].in_danger and today > encryption.last_day_in_time(row, step):
-        _ask_all_again(session, row, body, today)
+        return _with_step(row, body, replace(step, reminded_on=today))
+    if rules.ANSWER_DUE_KINDS[row.kind].in_danger and today > encryption.last_day_in_time(row, step):
+        return _ask_all_again(session, row, body, today)
+    return None
 
 
 def _escalate(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
@@ -136,16 +138,17 @@ def _escalate(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     level: rules.Rung,
     decision_maker_id: int | None,
     today: date,
-) -> None:
+) -> encryption.AnswerDueBody:
     step = encryption.escalation_step_of(row, body)
     passed = encryption.last_day_in_time(row, step)
     who = row.owner_id if step.rung == rules.RUNGS[0] else row.asked_id
     body = replace(body, late=(*body.late, entities.MissedDeadline(step.rung, who, passed)))
     row.asked_id = decision_maker_id if level == "decision_maker" else row.asked_id
-    _store_step(row, body, entities.EscalationStep(level, _last_day_of_level(session, row, passed, today), today))
+    body = _with_step(row, body, entities.EscalationStep(level, _last_day_of_level(session, row, passed, today), today))
     _ask(session, row, _people_to_ask(session, row, level), level, today)
     if row.kind not in encryption.QUIET_KINDS:  # a log line would tell that a child said harm
         Log(today, "work").add(session, f"answer.ask_{level}", f"{row.kind} {row.subject}")
+    return body
 
 
 def ask_next_level(session: Session, answer_due_id: int, today: date) -> None:
@@ -156,32 +159,35 @@ def ask_next_level(session: Session, answer_due_id: int, today: date) -> None:
         answer_due_id: the row.
         today: at the site.
     """
-    row = encryption.lock_row(session, answer_due_id)
+    row = quiet_pages.lock_row(session, answer_due_id)
     body, decision_maker_id = encryption.open_body(row), _decision_maker(session, row)
     step = encryption.escalation_step_of(row, body)
     above = _levels_above(session, row, decision_maker_id)
     level = next(level for level in rules.RUNGS[rules.RUNGS.index(step.rung) + 1 :] if level in above)
     row.asked_id = decision_maker_id if level == "decision_maker" else row.asked_id
-    _store_step(row, body, entities.EscalationStep(level, row.due, today))
+    encryption.keep_body(row, _with_step(row, body, entities.EscalationStep(level, row.due, today)))
     _ask(session, row, _people_to_ask(session, row, level), level, today)
     Log(today, "work").add(session, f"answer.ask_{level}", f"{row.kind} {row.subject}")
 
 
-def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, today: date) -> None:
+def _ask_all_again(
+    session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, today: date
+) -> encryption.AnswerDueBody:
     """A child may be hurt and the last level was asked: ask everybody again every other day until there is a reply."""
     step = encryption.escalation_step_of(row, body)
     until = _last_day_of_level(session, row, encryption.last_day_in_time(row, step), today)
-    _store_step(row, body, entities.EscalationStep(step.rung, until, until))  # no reminder in between
     _ask(session, row, {reader.person_id for reader in _readers(session, row).everybody}, step.rung, today)
+    return _with_step(row, body, entities.EscalationStep(step.rung, until, until))  # no reminder in between
 
 
-def _store_step(row: AnswerDueRow, body: encryption.AnswerDueBody, step: entities.EscalationStep) -> None:
-    """Store the step of escalation: inside a quiet row, otherwise in columns; no flush (`rewrite_quiet_rows`)."""
+def _with_step(
+    row: AnswerDueRow, body: encryption.AnswerDueBody, step: entities.EscalationStep
+) -> encryption.AnswerDueBody:
+    """The body with the step of escalation of a quiet row; other rows have it in columns, set here."""
     if row.kind in encryption.QUIET_KINDS:
-        body = replace(body, asked=step)
-    else:
-        row.rung, row.asked_until, row.reminded_on = step.rung, step.until, step.reminded_on
-    encryption.keep_body(row, body)
+        return replace(body, asked=step)
+    row.rung, row.asked_until, row.reminded_on = step.rung, step.until, step.reminded_on
+    return body
 
 
 def _last_day_of_level(session: Session, row: AnswerDueRow, passed: date, today: date) -> date:

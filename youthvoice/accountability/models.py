@@ -23,8 +23,8 @@ class AnswerDueRow(Base):
     `locked` holds the subject and all answers, under the kept-words key (`encryption`).
 
     Every safety question of a closed batch has a row, and only the encrypted part tells whether a child said harm. For
-    the same reason `settled_on`, `rung`, `asked_until` and `reminded_on` of such a row never change: the encrypted part
-    has the escalation. `shown_on` is the day from which the owner could answer.
+    the same reason `settled_on`, `rung`, `asked_until` and `reminded_on` of such a row never change: `QuietPageRow` has
+    its escalation. `shown_on` is the day from which the owner could answer.
 
     `rung` is the level of escalation that is asked now (`rules.next_level`); `asked_until` and `asked_id` are empty on
     the owner's level. `reminded_on` is the day of the last reminder.
@@ -33,12 +33,13 @@ class AnswerDueRow(Base):
     __tablename__ = "owed"
     __table_args__ = (
         UniqueConstraint("kind", "subject", "site_id"),
+        Index("ix_owed_site_id", "site_id", "kind", "due"),
         Index("ix_owed_settled_on", "kind", "settled_on", sqlite_where=_SETTLED, postgresql_where=_SETTLED),
         Index("ix_owed_unsettled", "kind", "due", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     kind: Mapped[str] = mapped_column(String(30))
     subject: Mapped[str] = mapped_column(String(160))
     locked: Mapped[bytes] = mapped_column(LargeBinary)
@@ -51,6 +52,22 @@ class AnswerDueRow(Base):
     asked_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     asked_until: Mapped[date | None]
     reminded_on: Mapped[date | None]
+
+
+class QuietPageRow(Base):
+    """What happened to the tasks about safety of a site (`quiet_pages`); each site has one, whatever children said.
+
+    `states` holds by task who is asked and when it was answered, `replies` the answers, both under the kept-words key
+    and as long as the number of its site's tasks allows, placeholders counted. `day` is that of the last writing
+    at the daily hour of the site.
+    """
+
+    __tablename__ = "quiet_pages"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    states: Mapped[bytes] = mapped_column(LargeBinary)
+    replies: Mapped[bytes] = mapped_column(LargeBinary)
+    day: Mapped[date]
 
 
 class DecisionMakerRow(Base):

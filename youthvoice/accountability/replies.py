@@ -9,8 +9,8 @@ Where children say "not yet", the reply moves to the earlier ones and the part i
 
 Two kinds of row must not tell by their columns what happened to them, so their body has what others have in columns:
 
-- *quiet* ones (`encryption.QUIET_KINDS`), which exist whether or not a child reported harm: they have their
-  `settled_on` in the body, and one is never written without all others;
+- *quiet* ones (`encryption.QUIET_KINDS`), which exist whether or not a child reported harm: their answer is on
+  the page of their site, which is never written without those of other sites (`quiet_pages`);
 - *wishes*, the parts of a review that one child asked for (`rules.is_wish`): that one was reopened moves no deadline.
 
 Other packages hear of it through `entities.reply_events`, such as an agenda item that moves on.
@@ -22,7 +22,7 @@ from datetime import date, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from youthvoice.accountability import encryption, rules
+from youthvoice.accountability import encryption, quiet_pages, rules
 from youthvoice.accountability.entities import Reply, ReplyWords, reply_events
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.errors import Refused
@@ -94,10 +94,9 @@ def _with_reply(body: encryption.AnswerDueBody, reply: Reply) -> encryption.Answ
 def _store_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, day: date) -> None:
     """Store a body with a new reply, and the day on which everything was answered: of a quiet row in its body."""
     if row.kind in encryption.QUIET_KINDS:
-        settled_on = body.settled_on or (day if body.is_answered else None)
-        site_ids = encryption.sites_beside(session, row.site_id)  # read before: else its row is written twice
-        encryption.keep_body(row, replace(body, settled_on=settled_on))
-        encryption.rewrite_quiet_rows(session, site_ids)
+        body = replace(body, settled_on=body.settled_on or (day if body.is_answered else None))
+        pages = quiet_pages.lock_pages(session, quiet_pages.sites_beside(session, row.site_id))
+        quiet_pages.write_pages(session, pages, [(row, body)])
         return
     _store_body(session, row, body)
     if body.is_answered and row.settled_on is None:
@@ -198,8 +197,8 @@ def _ask_first_owner_again(session: Session, row: AnswerDueRow, day: date) -> No
 
 
 def _lock_and_open(session: Session, answer_due_id: int) -> tuple[AnswerDueRow, encryption.AnswerDueBody]:
-    row = encryption.lock_row(session, answer_due_id)
-    return row, encryption.open_body(row)
+    row = quiet_pages.lock_row(session, answer_due_id)
+    return row, quiet_pages.open_bodies(session, [row])[0]
 
 
 def _store_body(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody) -> None:

@@ -4,9 +4,9 @@ One mechanism serves rounds, agenda items, everyday choices, reviews and tasks (
 
 - A row (`AnswerDueRow`) is about a *subject*, the key of a row of another package, at one site. Its owner is a person
   or a role. If nobody answers in time, it escalates: the next people are asked (`escalation_job`).
-- Its text is encrypted, and a value (`AnswerDue`) is a row with its body decrypted (`encryption.read_answers_due`).
+- Its text is encrypted, and a value (`AnswerDue`) is a row with its body decrypted (`quiet_pages.read_answers_due`).
 - *Quiet* rows, about harm, exist whether or not a child said it; a *placeholder* among them is never returned. What
-  happened to a quiet row is in its body only, so a query by columns is a first guess, made sure after decryption.
+  happened to a quiet row is on the page of its site only, so `quiet_pages.quiet_ids` says which of them wait.
 - Some parts of a review are *wishes* of its child. A person who may not know of them gets the answer without them.
 
 In this order: creating; what one person sees; what jobs, figures and pages of children read; changing; decision-makers.
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access import permissions
-from youthvoice.accountability import encryption
+from youthvoice.accountability import encryption, quiet_pages
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, letter_readers, wish_readers
 from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, DECIDING_ROLES, RUNGS, Rung, kinds_with
@@ -86,7 +86,11 @@ def create_answer_due(  # noqa: PLR0913 - each of them is part of it
     stored = select(AnswerDueRow).where(
         AnswerDueRow.kind == kind, AnswerDueRow.subject == subject, AnswerDueRow.site_id == site_id
     )
-    return session.scalars(stored).one()
+    row = session.scalars(stored).one()
+    if kind in encryption.QUIET_KINDS:
+        pages = quiet_pages.lock_pages(session, [site_id])
+        quiet_pages.write_pages(session, pages, [(row, body)] if about and row.id == answer_due_id else [])
+    return row
 
 
 def list_answers_due_of(
@@ -103,7 +107,9 @@ def list_answers_due_of(
     """
     answers_due = [
         answer_due
-        for answer_due in _list_visible(session, person_id, role, site_ids, _may_be_settled(settled=settled))
+        for answer_due in _list_visible(
+            session, person_id, role, site_ids, _may_be_settled(session, site_ids, settled=settled)
+        )
         if (answer_due.settled_on is not None) is settled
     ]
     if settled:
@@ -120,10 +126,9 @@ def find_answer_due_of(
 
 def list_overdue(session: Session, person_id: int, site_ids: Collection[int], today: date) -> list[AnswerDue]:
     """The overdue answers of some sites that a person may know of, the oldest first (S13)."""
-    late = select(AnswerDueRow).where(
-        AnswerDueRow.site_id.in_(site_ids), AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today
-    )
-    answers_due = encryption.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
+    waits = _may_be_settled(session, site_ids, settled=False)
+    late = select(AnswerDueRow).where(AnswerDueRow.site_id.in_(site_ids), waits, AnswerDueRow.due < today)
+    answers_due = quiet_pages.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
     return [
         answer_due
         for answer_due in _without_hidden_wishes(session, person_id, answers_due)
@@ -142,7 +147,7 @@ def list_subjects_asked(session: Session, kind: str, person_id: int, site_ids: C
 def find_answer_due(session: Session, answer_due_id: int) -> AnswerDue | None:
     """One answer due, whoever owns it; for children's pages and for jobs."""
     query = select(AnswerDueRow).where(AnswerDueRow.id == answer_due_id)
-    return next(iter(encryption.read_answers_due(session, query)), None)
+    return next(iter(quiet_pages.read_answers_due(session, query)), None)
 
 
 def find_by_subject(session: Session, kind: str, subject: str, site_id: int | None = None) -> AnswerDue | None:
@@ -162,7 +167,7 @@ def find_by_subject(session: Session, kind: str, subject: str, site_id: int | No
     )
     if site_id is not None:
         query = query.where(AnswerDueRow.site_id == site_id)
-    return next(iter(encryption.read_answers_due(session, query)), None)
+    return next(iter(quiet_pages.read_answers_due(session, query)), None)
 
 
 def find_by_subjects(
@@ -182,7 +187,7 @@ def find_by_subjects(
         .where(AnswerDueRow.kind == kind, AnswerDueRow.subject.in_(subjects), at_sites)
         .order_by(AnswerDueRow.settled_on.is_(None), AnswerDueRow.site_id.desc(), AnswerDueRow.id)
     )
-    return {answer_due.subject: answer_due for answer_due in encryption.read_answers_due(session, query)}
+    return {answer_due.subject: answer_due for answer_due in quiet_pages.read_answers_due(session, query)}
 
 
 def sites_with_overdue(session: Session, kind: str, site_ids: Collection[int], today: date) -> set[int]:
@@ -220,7 +225,7 @@ def list_unsettled(session: Session, kind: str, subjects: Container[str] | None 
         rows = session.execute(select(AnswerDueRow.id, AnswerDueRow.subject).where(*waits))
         ids = [row.id for row in rows if row.subject in subjects]
         query = query.where(AnswerDueRow.id.in_(ids))
-    return [answer_due for answer_due in encryption.read_answers_due(session, query) if answer_due.settled_on is None]
+    return [answer_due for answer_due in quiet_pages.read_answers_due(session, query) if answer_due.settled_on is None]
 
 
 def list_late_subjects(
@@ -247,14 +252,14 @@ def list_due_to_children(session: Session, first: date) -> list[AnswerDue]:
     """All answers for children that were due on a day or later, at every site; none about a single child."""
     kinds = kinds_with("to_children") - kinds_with("of_a_review")
     query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(kinds), AnswerDueRow.due >= first)
-    return encryption.read_answers_due(session, query.order_by(AnswerDueRow.site_id, AnswerDueRow.id))
+    return quiet_pages.read_answers_due(session, query.order_by(AnswerDueRow.site_id, AnswerDueRow.id))
 
 
 def list_newest_items(session: Session, site_ids: Collection[int], most: int) -> list[AnswerDue]:
     """What committees of some sites asked of adults, the newest first, answered or not."""
     query = select(AnswerDueRow).where(AnswerDueRow.kind == "item", AnswerDueRow.site_id.in_(site_ids))
     newest = query.order_by(func.coalesce(AnswerDueRow.shown_on, AnswerDueRow.due).desc(), AnswerDueRow.id).limit(most)
-    return encryption.read_answers_due(session, newest)
+    return quiet_pages.read_answers_due(session, newest)
 
 
 def set_answerable_parts(
@@ -394,19 +399,20 @@ def _list_visible(
         condition: which of them, as far as columns tell.
     """
     query = select(AnswerDueRow).where(_is_owned_or_asked(person_id, role, site_ids), condition)
-    answers_due = _without_hidden_wishes(session, person_id, encryption.read_answers_due(session, query))
+    answers_due = _without_hidden_wishes(session, person_id, quiet_pages.read_answers_due(session, query))
     return [answer_due for answer_due in answers_due if _is_asked(answer_due, person_id, role)]
 
 
-def _may_be_settled(*, settled: bool) -> ColumnElement[bool]:
+def _may_be_settled(session: Session, site_ids: Collection[int], *, settled: bool) -> ColumnElement[bool]:
     """The condition that a row may be settled for its reader, or may be unsettled; `settled_on` of the result decides.
 
-    A quiet row has its day in its body. A review is unsettled in its column while a wish waits, and yet settled for a
-    reader who may not know of wishes, once the plan is decided.
+    Of a quiet row the page of its site has the day. A review is unsettled in its column while a wish waits, and yet
+    settled for a reader who may not know of wishes, once the plan is decided.
     """
+    of_quiet = AnswerDueRow.id.in_(quiet_pages.quiet_ids(session, site_ids, settled=settled))
     if settled:
-        return AnswerDueRow.settled_on.is_not(None) | AnswerDueRow.kind.in_({*encryption.QUIET_KINDS, "review"})
-    return AnswerDueRow.settled_on.is_(None) | AnswerDueRow.kind.in_(encryption.QUIET_KINDS)
+        return AnswerDueRow.settled_on.is_not(None) | (AnswerDueRow.kind == "review") | of_quiet
+    return AnswerDueRow.settled_on.is_(None) & AnswerDueRow.kind.not_in(encryption.QUIET_KINDS) | of_quiet
 
 
 def _is_owned_or_asked(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement[bool]:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accountability import encryption, entities, escalation_job, replies, rules
+from youthvoice.accountability import encryption, entities, escalation_job, quiet_pages, replies, rules
 from youthvoice.accountability.models import TapCountRow, TapRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
@@ -200,7 +200,7 @@ def count_taps(session: Session, site_ids: Collection[int], day: date) -> None:
 
 
 def _add_counts(session: Session, subject: TapSubject, new: _Taps, day: date) -> None:
-    row = encryption.lock_row(session, subject.answer_due_id)
+    row = quiet_pages.lock_row(session, subject.answer_due_id)
     body = encryption.open_body(row)
     reply = next((reply for reply in body.replies if reply.part == subject.part), None)
     if reply is None or subject.turn != sum(reply.part == subject.part for reply in body.earlier):

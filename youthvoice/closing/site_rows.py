@@ -60,6 +60,7 @@ GOES: Final[Mapping[str, GoesWith]] = {
     "person_sites": _SITE,
     "publication_sites": GoesWith("publication_id", "publications"),
     "publications": _ROUND,
+    "quiet_pages": _SITE,
     "report_years": _SITE,
     "representatives": _COMMITTEE,
     "review_links": GoesWith("review_id", "reviews"),

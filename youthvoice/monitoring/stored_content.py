@@ -13,7 +13,7 @@ from flask_babel import LazyString, lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accountability.encryption import check_answers
+from youthvoice.accountability.quiet_pages import check_answers
 from youthvoice.audit.audit_log import are_heads_whole, walk_lines
 from youthvoice.errors import KeyGone
 from youthvoice.good_news.store import check_board_news

@@ -16,8 +16,8 @@ from tests.support.attacks.stolen_house import disguises
 from tests.support.publications import make_house, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accountability.encryption import rewrite_due_rows
-from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.models import QuietPageRow
+from youthvoice.accountability.quiet_pages import rewrite_pages
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
@@ -113,20 +113,24 @@ def test_no_word_of_anybody_stands_anywhere(lives: tuple[Life, Life]) -> None:
 def test_the_log_in_which_writes_lie_in_order_is_let_go_every_minute_and_every_day(
     app: Flask, settings: Settings
 ) -> None:
-    """In it a sheet lies beside the letter that was sent with it, and an answered task beside its older self."""
+    """In it a sheet lies beside the letter that was sent with it, and a page of tasks beside its older self."""
     home = make_house()
     with db.writing(db.engine()) as session:
-        task = create_answer_due(
+        create_answer_due(
             session, site_id=home.site_id, kind="safety", subject="maple/night", about={},
             due=context.today(), owner_role="advocate"
         )  # fmt: skip
-        before = task.locked
+    before = _page()
     (log,) = settings.data.glob("*-wal")
     assert [job.every for job in JOBS if job.do is sweep_due_receipts] == [60]
-    for job, name in ((sweep_due_receipts, "rights"), (rewrite_due_rows, "needs-check")):
+    for job, name in ((sweep_due_receipts, "rights"), (rewrite_pages, "needs-check")):
         home.open(starter(name))
         assert log.stat().st_size > 0
         job()
         assert log.stat().st_size == 0, job.__name__
+    assert _page() != before
+
+
+def _page() -> bytes:
     with db.reading(db.engine()) as session:
-        assert session.scalars(select(AnswerDueRow.locked).where(AnswerDueRow.kind == "safety")).one() != before
+        return session.scalars(select(QuietPageRow.states)).one()

@@ -15,8 +15,8 @@ from tests.support.publications import House, make_house, starter
 from tests.support.rounds import answers as fields, open_round, sheet_of
 from tests.support.visitor import Visitor
 from youthvoice import context, db, metadata
-from youthvoice.accountability.encryption import rewrite_due_rows
 from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.quiet_pages import rewrite_pages
 from youthvoice.accountability.store import create_answer_due, find_by_subject, list_answers_due_of
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
@@ -107,7 +107,7 @@ def live(said: Said, visitor: Callable[[], Visitor], clock: StillClock) -> House
     close_due(context.now())
     drafting.draft_due()
     _adults(said, home, visitor, rounds[0][0].slug)
-    rewrite_due_rows()
+    rewrite_pages()
     return home
 
 

@@ -22,11 +22,22 @@ def upgrade() -> None:
         batch_op.create_index('ix_outgoing_mail_waits', ['channel', 'followed', 'next_try_at'], unique=False, sqlite_where=sa.text('NOT given_up AND sent_on IS NULL'), postgresql_where=sa.text('NOT given_up AND sent_on IS NULL'))
 
     with op.batch_alter_table('owed', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_owed_site_id'))
+        batch_op.create_index('ix_owed_site_id', ['site_id', 'kind', 'due'], unique=False)
         batch_op.create_index('ix_owed_settled_on', ['kind', 'settled_on'], unique=False, sqlite_where=sa.text('settled_on IS NOT NULL'), postgresql_where=sa.text('settled_on IS NOT NULL'))
         batch_op.create_index('ix_owed_unsettled', ['kind', 'due'], unique=False, sqlite_where=sa.text('settled_on IS NULL'), postgresql_where=sa.text('settled_on IS NULL'))
 
     with op.batch_alter_table('publications', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_publications_approved_on'), ['approved_on'], unique=False)
+
+    op.create_table('quiet_pages',
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('states', sa.LargeBinary(), nullable=False),
+    sa.Column('replies', sa.LargeBinary(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_quiet_pages_site_id_sites')),
+    sa.PrimaryKeyConstraint('site_id', name=op.f('pk_quiet_pages'))
+    )
 
     if op.get_bind().dialect.name == "sqlite":
         _copy_threads()

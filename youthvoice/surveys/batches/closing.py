@@ -239,7 +239,7 @@ def _create_advocate_task(  # noqa: PLR0913, PLR0917 - a task has as many sides
     days: int,
     might_be: Mapping[str, str] | None = None,
 ) -> None:
-    for site_id in batch.round.site_ids:
+    for site_id in sorted(batch.round.site_ids):  # the order in which pages of safety tasks are locked
         create_answer_due(
             session,
             site_id=site_id,
