@@ -63,7 +63,11 @@ class Home:
 
     def lists(self, *, settled: bool = False) -> list[int]:
         with db.reading(db.engine()) as session:
-            found = store.list_answers_due_of(session, *self.who, settled=settled)
+            found = (
+                store.list_settled_of(session, *self.who, 999)
+                if settled
+                else store.list_answers_due_of(session, *self.who)
+            )
         return sorted(answer_due.id for answer_due in found)
 
     def opens(self, task: int) -> AnswerDue:

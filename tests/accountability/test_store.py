@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.support.batches import ADVOCATE, COORDINATOR, DECIDER, OTHER_SITE, SITE, House, house
 from tests.support.people import make_site
 from youthvoice import db
-from youthvoice.accountability import store
+from youthvoice.accountability import encryption, store
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue
 from youthvoice.accountability.models import AnswerDueRow, QuietPageRow
 from youthvoice.accountability.quiet_pages import list_site_groups, rewrite_pages, sites_beside
@@ -132,14 +132,14 @@ def test_a_task_needs_nobody_to_approve_it(home: House) -> None:
     reply(home, owe(home, "safety"), kind="done", words="We talked with everyone.")
     with db.reading(home.engine) as session:
         assert store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}) == []
-        assert len(store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}, settled=True)) == 1
+        assert len(store.list_settled_of(session, ADVOCATE, "advocate", {SITE}, 9)) == 1
 
 
 def test_a_blank_task_is_owed_by_nobody_and_answered_by_nobody(home: House) -> None:
     blank = owe(home, "safety", about={}, due=date(2026, 11, 20))
     with db.reading(home.engine) as session:
         assert store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}) == []
-        assert store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}, settled=True) == []
+        assert store.list_settled_of(session, ADVOCATE, "advocate", {SITE}, 9) == []
         assert store.find_answer_due_of(session, blank, ADVOCATE, "advocate", {SITE}) is None
         assert store.list_overdue(session, ADVOCATE, {SITE}, TODAY) == []
         assert store.find_by_subject(session, "safety", "maple") is None
@@ -161,6 +161,45 @@ def pages(home: House) -> dict[int, tuple[bytes, bytes]]:
     with db.reading(home.engine) as session:
         rows = session.execute(select(QuietPageRow.site_id, QuietPageRow.states, QuietPageRow.replies))
         return {row.site_id: (row.states, row.replies) for row in rows}
+
+
+def test_of_what_was_settled_in_ten_years_only_what_is_shown_is_opened(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """*Answers* opened all that an adult ever answered, to show twenty of it."""
+    owed = [owe(home, "item", subject=f"item {nth}", owner_id=DECIDER, owner_role=None) for nth in range(60)]
+    for nth, owed_id in enumerate(owed):
+        reply(home, owed_id, day=date(2026, 1, 1) + timedelta(days=nth * 7 % 60))
+    task = owe(home, "safety", owner_role=None, owner_id=DECIDER)
+    reply(home, task, kind="done", day=date(2026, 2, 20))
+    opened: list[int] = []
+    real = encryption.open_body
+
+    def note(row: AnswerDueRow) -> encryption.AnswerDueBody:
+        opened.append(row.id)
+        return real(row)
+
+    monkeypatch.setattr(encryption, "open_body", note)
+    with db.reading(home.engine) as session:
+        shown = store.list_settled_of(session, DECIDER, "facilitator", {SITE}, 5)
+        days = [answer_due.settled_on for answer_due in shown]
+        assert days == [date(2026, 3, 1), date(2026, 2, 28), date(2026, 2, 27), date(2026, 2, 26), date(2026, 2, 25)]
+        assert len(opened) <= 10
+        every = store.list_settled_of(session, DECIDER, "facilitator", {SITE}, 999)
+    assert [answer_due.id for answer_due in every][:5] == [answer_due.id for answer_due in shown]
+    assert {answer_due.id for answer_due in every} == {*owed, task}
+
+
+def test_what_a_person_may_not_see_hides_nothing_older_that_she_may(home: House) -> None:
+    """Of tasks that answered themselves before the leads were asked a lead sees nothing, however many are newer."""
+    owed = [owe(home, "too_many", subject=f"tree {nth}") for nth in range(40)]
+    with db.writing(home.engine) as session:
+        for nth, owed_id in enumerate(owed):
+            row = session.get_one(AnswerDueRow, owed_id)
+            row.settled_on, row.rung = date(2026, 1, 1) + timedelta(days=nth), "leads" if nth < 3 else "owner"
+    with db.reading(home.engine) as session:
+        shown = store.list_settled_of(session, COORDINATOR, "safeguarding_lead", {SITE}, 2)
+    assert [answer_due.id for answer_due in shown] == [owed[2], owed[1]]
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
@@ -199,7 +238,7 @@ def test_two_who_answer_tasks_at_once_wait_for_each_other(home: House) -> None:
     with ThreadPoolExecutor(4, initializer=home.enter) as pool:
         list(pool.map(lambda owed_id: reply(home, owed_id, kind="done"), ids))
     with db.reading(home.engine) as session:
-        assert len(store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}, settled=True)) == 6
+        assert len(store.list_settled_of(session, ADVOCATE, "advocate", {SITE}, 9)) == 6
 
 
 def test_what_is_locked_again_lies_under_the_newest_key(home: House) -> None:
@@ -209,7 +248,7 @@ def test_what_is_locked_again_lies_under_the_newest_key(home: House) -> None:
     rewrite_pages()
     assert [blob[:2] for blob in pages(home)[SITE]] == [b"\x00\x02"] * 2
     with db.reading(home.engine) as session:
-        settled = store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}, settled=True)
+        settled = store.list_settled_of(session, ADVOCATE, "advocate", {SITE}, 9)
     assert [(due.id, due.replies[0].words) for due in settled] == [(task, {"en": "We talked with everyone."})]
 
 

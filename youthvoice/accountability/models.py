@@ -42,7 +42,6 @@ class AnswerDueRow(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     kind: Mapped[str] = mapped_column(String(30))
     subject: Mapped[str] = mapped_column(String(160))
-    locked: Mapped[bytes] = mapped_column(LargeBinary)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     owner_role: Mapped[str | None] = mapped_column(String(30))
     due: Mapped[date]
@@ -52,6 +51,7 @@ class AnswerDueRow(Base):
     asked_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     asked_until: Mapped[date | None]
     reminded_on: Mapped[date | None]
+    locked: Mapped[bytes] = mapped_column(LargeBinary)  # the last: to reach what is after it SQLite reads all of it
 
 
 class QuietPageRow(Base):

@@ -105,16 +105,9 @@ def _with_state(
     return replace(body, asked=state.asked, late=late, settled_on=state.settled_on, replies=answers)
 
 
-def quiet_ids(session: Session, site_ids: Collection[int], *, settled: bool) -> set[int]:
-    """The tasks about safety at some sites that wait, or those that were settled in about the last year.
-
-    Args:
-        session: only read.
-        site_ids: the sites.
-        settled: the settled ones instead.
-    """
-    states = _read_states(session, site_ids)
-    return {task_id for task_id, state in states.items() if (state.settled_on is not None) is settled}
+def settled_days(session: Session, site_ids: Collection[int]) -> dict[int, date | None]:
+    """The tasks about safety at some sites that wait, with None, or that were settled in about the last year."""
+    return {task_id: state.settled_on for task_id, state in _read_states(session, site_ids).items()}
 
 
 def list_waiting(session: Session, pages: Sequence[QuietPageRow]) -> list[OpenedRow]:

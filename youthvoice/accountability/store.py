@@ -6,7 +6,7 @@ One mechanism serves rounds, agenda items, everyday choices, reviews and tasks (
   or a role. If nobody answers in time, it escalates: the next people are asked (`escalation_job`).
 - Its text is encrypted, and a value (`AnswerDue`) is a row with its body decrypted (`quiet_pages.read_answers_due`).
 - *Quiet* rows, about harm, exist whether or not a child said it; a *placeholder* among them is never returned. What
-  happened to a quiet row is on the page of its site only, so `quiet_pages.quiet_ids` says which of them wait.
+  happened to a quiet row is on the page of its site only, so `quiet_pages.settled_days` says which of them wait.
 - Some parts of a review are *wishes* of its child. A person who may not know of them gets the answer without them.
 
 In this order: creating; what one person sees; what jobs, figures and pages of children read; changing; decision-makers.
@@ -93,28 +93,48 @@ def create_answer_due(  # noqa: PLR0913 - each of them is part of it
     return row
 
 
-def list_answers_due_of(
-    session: Session, person_id: int, role: str, site_ids: Collection[int], *, settled: bool = False
-) -> list[AnswerDue]:
-    """The answers due from a person, or from their role, the earliest deadline first.
+def list_answers_due_of(session: Session, person_id: int, role: str, site_ids: Collection[int]) -> list[AnswerDue]:
+    """The answers that wait for a person, or for their role, the earliest deadline first.
 
     Args:
         session: only read.
         person_id: the person.
         role: of that person.
         site_ids: the person's sites.
-        settled: list the settled ones instead, the latest first.
     """
-    answers_due = [
-        answer_due
-        for answer_due in _list_visible(
-            session, person_id, role, site_ids, _may_be_settled(session, site_ids, settled=settled)
-        )
-        if (answer_due.settled_on is not None) is settled
-    ]
-    if settled:
-        return sorted(answers_due, key=lambda due: (due.settled_on or date.min, due.id), reverse=True)
-    return sorted(answers_due, key=lambda due: (due.due_for(person_id), due.id))
+    visible = _list_visible(session, person_id, role, site_ids, _waits(session, site_ids))
+    waiting = [answer_due for answer_due in visible if answer_due.settled_on is None]
+    return sorted(waiting, key=lambda due: (due.due_for(person_id), due.id))
+
+
+def list_settled_of(
+    session: Session, person_id: int, role: str, site_ids: Collection[int], most: int
+) -> list[AnswerDue]:
+    """What was settled of what a person, or their role, had to answer, the latest first; the others are not opened.
+
+    Of tasks about safety only those of about the last year.
+
+    Args:
+        session: only read.
+        person_id: the person.
+        role: of that person.
+        site_ids: the person's sites.
+        most: how many.
+    """
+    quiet_days = {task_id: day for task_id, day in quiet_pages.settled_days(session, site_ids).items() if day}
+    may_be_settled = AnswerDueRow.settled_on.is_not(None) | AnswerDueRow.id.in_(quiet_days)
+    query = select(AnswerDueRow.id, AnswerDueRow.settled_on).where(
+        _is_owned_or_asked(person_id, role, site_ids), may_be_settled | (AnswerDueRow.kind == "review")
+    )
+    # a review that waits for a wish alone has no day, and is settled for a reader who may not know of it: these first
+    days = {row.id: row.settled_on or quiet_days.get(row.id, date.max) for row in session.execute(query)}
+    newest = sorted(days, key=lambda answer_due_id: (days[answer_due_id], answer_due_id), reverse=True)
+    settled: list[AnswerDue] = []
+    while newest and len(settled) < most:
+        part, newest = newest[: 2 * most], newest[2 * most :]
+        visible = _list_visible(session, person_id, role, site_ids, AnswerDueRow.id.in_(part))
+        settled += [answer_due for answer_due in visible if answer_due.settled_on is not None]
+    return sorted(settled, key=lambda due: (due.settled_on or date.min, due.id), reverse=True)[:most]
 
 
 def find_answer_due_of(
@@ -126,7 +146,7 @@ def find_answer_due_of(
 
 def list_overdue(session: Session, person_id: int, site_ids: Collection[int], today: date) -> list[AnswerDue]:
     """The overdue answers of some sites that a person may know of, the oldest first (S13)."""
-    waits = _may_be_settled(session, site_ids, settled=False)
+    waits = _waits(session, site_ids)
     late = select(AnswerDueRow).where(AnswerDueRow.site_id.in_(site_ids), waits, AnswerDueRow.due < today)
     answers_due = quiet_pages.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
     return [
@@ -389,7 +409,7 @@ def _list_visible(
     - which parts are wishes of a child that this person may not know of: they are left out, and `settled_on` of the
       result is that of the rest (`_without_hidden_wishes`).
 
-    So a column never says for sure whether one of these is settled for its reader; see `_may_be_settled`.
+    So a column never says for sure whether one of these is settled for its reader.
 
     Args:
         session: only read.
@@ -403,15 +423,10 @@ def _list_visible(
     return [answer_due for answer_due in answers_due if _is_asked(answer_due, person_id, role)]
 
 
-def _may_be_settled(session: Session, site_ids: Collection[int], *, settled: bool) -> ColumnElement[bool]:
-    """The condition that a row may be settled for its reader, or may be unsettled; `settled_on` of the result decides.
-
-    Of a quiet row the page of its site has the day. A review is unsettled in its column while a wish waits, and yet
-    settled for a reader who may not know of wishes, once the plan is decided.
-    """
-    of_quiet = AnswerDueRow.id.in_(quiet_pages.quiet_ids(session, site_ids, settled=settled))
-    if settled:
-        return AnswerDueRow.settled_on.is_not(None) | (AnswerDueRow.kind == "review") | of_quiet
+def _waits(session: Session, site_ids: Collection[int]) -> ColumnElement[bool]:
+    """The condition that a row waits, as far as columns and the pages of quiet rows tell."""
+    days = quiet_pages.settled_days(session, site_ids)
+    of_quiet = AnswerDueRow.id.in_([task_id for task_id, day in days.items() if day is None])
     return AnswerDueRow.settled_on.is_(None) & AnswerDueRow.kind.not_in(encryption.QUIET_KINDS) | of_quiet
 
 

@@ -17,7 +17,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db, metadata
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.quiet_pages import rewrite_pages
-from youthvoice.accountability.store import create_answer_due, find_by_subject, list_answers_due_of
+from youthvoice.accountability.store import create_answer_due, find_by_subject, list_answers_due_of, list_settled_of
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.surveys.batches.closing_job import close_due
@@ -115,7 +115,8 @@ def tasks(home: House, *, settled: bool = False) -> list[AnswerDue]:
     """The tasks about safety that the advocates have, or had."""
     advocate = home.people["advocate"].id
     with db.reading(db.engine()) as session:
-        found = list_answers_due_of(session, advocate, "advocate", {home.site_id}, settled=settled)
+        who = (advocate, "advocate", {home.site_id})
+        found = list_settled_of(session, *who, 99) if settled else list_answers_due_of(session, *who)
     return [answer_due for answer_due in found if answer_due.kind == "safety"]
 
 

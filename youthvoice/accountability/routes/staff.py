@@ -36,15 +36,16 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The answers due from the caller, the overdue first; for a coordinator also what others are late with."""
     caller, session = current_caller(), db.session()
-    answers_due = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids)
-    settled = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids, settled=True)
+    who = (caller.person_id, caller.role, caller.site_ids)
+    answers_due = store.list_answers_due_of(session, *who)
+    settled = store.list_settled_of(session, *who, _ANSWERED_SHOWN)
     late = page.list_late_of_others(session, caller, {answer_due.id for answer_due in answers_due})
     here, person_id = page_of_list(answers_due, "owed"), caller.person_id
     late_here = page_of_list(late, "late")
     return render_template(
         "accountability/index.html",
         owed=here.with_lines(page.answer_due_lines(session, here.lines, person_id)),
-        answered=page.answer_due_lines(session, settled[:_ANSWERED_SHOWN], person_id),
+        answered=page.answer_due_lines(session, settled, person_id),
         late=late_here.with_lines(page.answer_due_lines(session, late_here.lines, person_id, of_others=True)),
         **(_decision_makers(caller) if caller.may("answers.decision_maker") else {}),
     )
