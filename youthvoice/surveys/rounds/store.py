@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -174,6 +175,7 @@ def last_slug_of_pair(session: Session, slug: str) -> str:
     return session.scalar(later) or slug
 
 
+@lru_cache(maxsize=100)  # to build it takes longer than to run it
 def select_answered_rounds(since: date) -> Subquery:
     """The rounds that need no answer since some day or later: `round_id`, `last_id` and `settled_on`, as a subquery.
 
