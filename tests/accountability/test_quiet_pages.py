@@ -112,6 +112,26 @@ def test_what_was_answered_years_ago_still_opens_and_its_words_can_be_corrected(
     assert home.said(task) == ["We talked, and the lamp works."]
 
 
+def test_a_late_answer_stays_on_the_list_though_its_row_has_just_had_an_anniversary(home: Home) -> None:
+    task = home.closes("maple/night")
+    home.passes(360)
+    home.answers(task)
+    home.passes(10)
+    assert home.lists(settled=True) == [task]
+    home.passes(365)
+    assert (home.lists(settled=True), home.said(task)) == ([], ["We talked."])
+
+
+def test_a_task_that_was_answered_is_not_due_again_when_its_round_is_closed_again(home: Home) -> None:
+    task = home.closes("maple/night")
+    home.answers(task)
+    assert home.closes("maple/night") == task
+    for _year in range(2):
+        home.passes(368)
+        assert home.closes("maple/night") == task
+    assert (home.lists(), home.said(task)) == ([], ["We talked."])
+
+
 def test_what_nobody_answered_for_years_waits_and_everybody_is_asked_until_somebody_does(home: Home) -> None:
     task = home.closes("maple/night")
     for _week in range(160):
@@ -139,6 +159,25 @@ def test_anniversaries_on_which_no_work_process_ran_are_made_up_for(home: Home, 
         assert encryption.open_body(row).settled_on is not None
         assert encryption.open_body(session.get_one(AnswerDueRow, blank)).is_blank
     assert home.said(task) == ["We talked."]
+
+
+def test_a_row_is_written_once_on_its_anniversary(home: Home) -> None:
+    home.closes("maple/night")
+    written_on, day = [], 0
+    for days in (360, *[1] * 15, 350, *[1] * 15):
+        before, day = home.stored(home.site_id), day + days
+        home.passes(days)
+        written_on += [day] if written(before, home.stored(home.site_id))[0] else []
+    assert written_on == [368, 733], "its deadline was three days after the round"
+
+
+def test_a_site_where_harm_is_said_each_month_and_nobody_ever_answers_looks_like_a_calm_one(home: Home) -> None:
+    for month in range(36):
+        home.closes(f"month-{month}/night")
+        for _days in range(2):
+            home.passes(15)
+        assert lengths(home.stored(home.site_id)) == lengths(home.stored(home.calm_id))
+    assert len(home.lists()) == 36
 
 
 @pytest.mark.dialect("what a thief reads in the rows")

@@ -49,8 +49,8 @@ def process_quiet_rows(session: Session, site_ids: Collection[int], today: date)
     """
     pages = quiet_pages.lock_pages(session, site_ids)
     waiting = quiet_pages.list_waiting(session, pages)
-    bodies = [(row, _remind_or_escalate(session, row, body, today) or body) for row, body in waiting]
-    quiet_pages.write_pages(session, pages, bodies, day=today)
+    changed = [(row, new) for row, body in waiting if (new := _remind_or_escalate(session, row, body, today))]
+    quiet_pages.write_pages(session, pages, changed, day=today)
 
 
 def _list_candidates(session: Session) -> Iterator[tuple[int, date]]:

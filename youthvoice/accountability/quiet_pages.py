@@ -59,7 +59,7 @@ class TaskState:
 
     Attributes:
         asked: its step of escalation.
-        late: who missed a deadline.
+        late: who missed a deadline; empty where the row has the same.
         settled_on: the day of the answer; None before.
     """
 
@@ -157,7 +157,7 @@ def _states_of_rows(session: Session, site_ids: Collection[int]) -> _States:
         with suppress(CannotOpen, KeyGone):
             body = encryption.open_body(row)
             if not body.is_blank and (body.settled_on or since) >= since:
-                states[row.id] = _state_of(body)
+                states[row.id] = TaskState(body.asked, settled_on=body.settled_on)
     return states
 
 
@@ -166,8 +166,9 @@ def _select_quiet_rows(site_ids: Collection[int]) -> Select[AnswerDueRow]:
     return select(AnswerDueRow).where(at_sites).order_by(AnswerDueRow.id)
 
 
-def _state_of(body: encryption.AnswerDueBody) -> TaskState:
-    return TaskState(body.asked, body.late, body.settled_on)
+def _state_of(row: AnswerDueRow, body: encryption.AnswerDueBody) -> TaskState:
+    """What a page has to hold of a body: missed deadlines only where its row has not taken them over."""
+    return TaskState(body.asked, () if body.late == encryption.open_body(row).late else body.late, body.settled_on)
 
 
 def lock_row(session: Session, answer_due_id: int) -> AnswerDueRow:
@@ -222,17 +223,17 @@ def write_pages(
     numbers = _count_rows(session, [page.site_id for page in pages])
     anniversaries = _list_anniversaries(session, pages, day) if day is not None else []
     for page in pages:
-        bodies = {row.id: body for row, body in changed if row.site_id == page.site_id}
+        here = [(row, body) for row, body in changed if row.site_id == page.site_id]
         try:
             states = _open(page.site_id, "states", page.states, _States)
             replies = _open(page.site_id, "replies", page.replies, _Replies)
         except (CannotOpen, KeyGone):
-            if any(body.replies for body in bodies.values()):
+            if any(body.replies for _row, body in here):
                 raise
             current_app.logger.error("The page of site %s about safety cannot be opened", page.site_id)  # noqa: TRY400
             continue
-        states |= {task_id: _state_of(body) for task_id, body in bodies.items()}
-        replies |= {task_id: body.replies for task_id, body in bodies.items() if body.replies}
+        states |= {row.id: _state_of(row, body) for row, body in here}
+        replies |= {row.id: body.replies for row, body in here if body.replies}
         _write_anniversaries([row for row in anniversaries if row.site_id == page.site_id], states, replies)
         page.day = day or page.day
         for column, blob in _encrypt_page(page.site_id, states, replies, numbers.get(page.site_id, (0, 0))).items():
@@ -265,8 +266,6 @@ def _write_anniversaries(rows: Sequence[AnswerDueRow], states: _States, replies:
             if body.settled_on is not None and body.settled_on + _SETTLED_DAYS < context.today():
                 states.pop(row.id, None)
                 replies.pop(row.id, None)
-            elif row.id in states:
-                states[row.id] = replace(states[row.id], late=())  # the row has them now
 
 
 def _encrypt_page(site_id: int, states: _States, replies: _Replies, numbers: tuple[int, int]) -> dict[str, bytes]:
