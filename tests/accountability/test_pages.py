@@ -164,6 +164,25 @@ def test_the_advocates_task_says_what_to_do_and_is_done_with_a_sentence(
     assert "late, on" in browser.open("/staff/answers/").text
 
 
+def test_what_a_colleague_wrote_in_her_language_stays_beside_and_its_box_says_which_it_is(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    """Two boxes had one label. The second advocate had opened the page before the first one answered."""
+    task = owe(home, "safety", date(2026, 11, 20))
+    browser = signed_in(visitor(), home[1]["advocate"])
+    assert "(English)" not in browser.open(f"/staff/answers/{task}").text
+    with db.writing(db.engine()) as session:
+        day = date(2026, 11, 24)
+        replies.record_reply(session, task, "", "done", {"hi": "हमने बात की।"}, home[1]["advocate"].id, day)
+    browser.send(f"/staff/answers/{task}", {"kind": "done", "words_en": "We talked, twice."})
+    page = browser.open(f"/staff/answers/{task}").text
+    assert "without a word about any child (English)" in page
+    assert "without a word about any child (हिन्दी)" in page
+    reply = given(task).reply()
+    assert reply is not None
+    assert reply.words == {"en": "We talked, twice.", "hi": "हमने बात की।"}
+
+
 def test_the_form_asks_for_the_sentence_in_every_language_that_children_can_choose(
     home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
 ) -> None:

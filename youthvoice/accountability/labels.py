@@ -265,7 +265,8 @@ def confirmed_label(reply: Reply) -> str:
 def reply_box_label(answer_due: AnswerDue, language: str, *, alone: bool) -> str:
     """The label of the box for the sentence."""
     if not ANSWER_DUE_KINDS[answer_due.kind].to_children:
-        return str(_("What was done, without a word about any child"))
+        done = str(_("What was done, without a word about any child"))
+        return done if alone else f"{done} ({languages.LANGUAGES[language].name})"
     if alone:
         return str(_("Your sentence for the children"))
     return str(_("Your sentence for the children, in %(language)s", language=languages.LANGUAGES[language].name))

@@ -47,7 +47,7 @@ _ROOM_OF_AN_OLDER_STATE: Final = 130  # bytes: a step and a day
 _ROOM_OF_REPLIES: Final = 16_000
 """Bytes, beside those of the last year's rows: for eight long answers to tasks that waited for more than a year."""
 
-_ROOM_OF_A_REPLY: Final = 1_900  # bytes: 600 letters of three bytes
+_ROOM_OF_A_REPLY: Final = 1_900  # bytes: 600 letters of three bytes, in the one language that an adult writes
 
 _SITES_TOGETHER: Final = 50
 """Fewer sites are never a group of their own, where there are more."""
