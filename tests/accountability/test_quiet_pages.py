@@ -2,12 +2,14 @@
 
 import logging
 import random
+import threading
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from tests.conftest import StillClock
 from tests.support.people import Somebody, house, make_site
@@ -279,6 +281,27 @@ def test_an_answer_is_taken_where_the_page_does_not_exist_yet(home: Home) -> Non
     older_data()
     home.answers(task)
     assert (home.lists(), home.lists(settled=True), home.said(task)) == ([], [task], ["We talked."])
+
+
+@pytest.mark.postgresql("rows are locked one by one")
+def test_transactions_that_make_pages_do_not_wait_for_each_other_in_a_circle(home: Home, app: Flask) -> None:
+    home.closes("maple/night")
+    with db.writing(db.engine()) as session:
+        session.execute(delete(QuietPageRow).where(QuietPageRow.site_id == home.site_id))
+
+    def lock_both() -> None:
+        with app.app_context(), db.writing(db.engine()) as session:
+            quiet_pages.lock_pages(session, [home.calm_id, home.site_id])
+
+    other = threading.Thread(target=lock_both)
+    with db.writing(db.engine()) as session:
+        quiet_pages.lock_pages(session, [home.site_id])
+        other.start()
+        while not session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            time.sleep(0.01)
+        assert [page.site_id for page in quiet_pages.lock_pages(session, [home.calm_id])] == [home.calm_id]
+    other.join(10)
+    assert not other.is_alive()
 
 
 def test_a_page_that_does_not_open_hides_no_task_and_takes_no_answer_that_would_be_lost(

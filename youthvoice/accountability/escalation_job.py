@@ -104,7 +104,7 @@ def process_row(session: Session, answer_due_id: int, today: date) -> None:
         answer_due_id: the row.
         today: at the site.
     """
-    row = quiet_pages.lock_row(session, answer_due_id)
+    row, _pages = quiet_pages.lock_row(session, answer_due_id)
     if row.settled_on is None and encryption.is_ready_to_answer(row):
         body = _remind_or_escalate(session, row, encryption.open_body(row), today)
         if body is not None:
@@ -159,7 +159,7 @@ def ask_next_level(session: Session, answer_due_id: int, today: date) -> None:
         answer_due_id: the row.
         today: at the site.
     """
-    row = quiet_pages.lock_row(session, answer_due_id)
+    row, _pages = quiet_pages.lock_row(session, answer_due_id)
     body, decision_maker_id = encryption.open_body(row), _decision_maker(session, row)
     step = encryption.escalation_step_of(row, body)
     above = _levels_above(session, row, decision_maker_id)

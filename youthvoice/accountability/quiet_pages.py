@@ -171,30 +171,33 @@ def _state_of(row: AnswerDueRow, body: encryption.AnswerDueBody) -> TaskState:
     return TaskState(body.asked, () if body.late == encryption.open_body(row).late else body.late, body.settled_on)
 
 
-def lock_row(session: Session, answer_due_id: int) -> AnswerDueRow:
-    """One row, locked until the commit; of a quiet one the pages of its group, in a fixed order against deadlocks.
+def lock_row(session: Session, answer_due_id: int) -> tuple[AnswerDueRow, Sequence[QuietPageRow]]:
+    """One row, locked until the commit; of a quiet one the pages of its group are locked, for `write_pages`.
 
     Raises:
         NoResultFound: it was withdrawn.
     """
     query = select(AnswerDueRow).where(AnswerDueRow.id == answer_due_id)
     kind, site_id = session.execute(query.with_only_columns(AnswerDueRow.kind, AnswerDueRow.site_id)).one()
+    pages: Sequence[QuietPageRow] = ()
     if kind in encryption.QUIET_KINDS:
-        lock_pages(session, sites_beside(session, site_id))
+        pages = lock_pages(session, sites_beside(session, site_id))
     else:
         query = query.with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    return session.scalars(query.execution_options(populate_existing=True)).one(), pages
 
 
 def lock_pages(session: Session, site_ids: Collection[int]) -> Sequence[QuietPageRow]:
-    """The pages of some sites, locked until the commit, in a fixed order; a site without a page gets one."""
+    """The pages of some sites, locked until the commit; a site without a page gets one.
+
+    Each page is locked or made in the order of sites: two transactions never wait for each other in a circle.
+    """
     query = select(QuietPageRow).where(QuietPageRow.site_id.in_(site_ids)).order_by(QuietPageRow.site_id)
+    without = sorted(set(site_ids).difference(session.scalars(query.with_only_columns(QuietPageRow.site_id))))
     query = query.with_for_update().execution_options(populate_existing=True)
-    pages = session.scalars(query).all()
-    if not (without := sorted(set(site_ids) - {page.site_id for page in pages})):
-        return pages
-    numbers = _count_rows(session, without)
+    numbers = _count_rows(session, without) if without else {}
     for site_id in without:
+        session.execute(query.with_only_columns(QuietPageRow.site_id).where(QuietPageRow.site_id < site_id))
         columns = _encrypt_page(site_id, _states_of_rows(session, [site_id]), {}, numbers.get(site_id, (0, 0)))
         new = insert_into(QuietPageRow, session.get_bind().dialect)
         new = new.values(site_id=site_id, day=context.today(), **columns)

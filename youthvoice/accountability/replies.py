@@ -16,6 +16,7 @@ Two kinds of row must not tell by their columns what happened to them, so their 
 Other packages hear of it through `entities.reply_events`, such as an agenda item that moves on.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -24,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.accountability import encryption, quiet_pages, rules
 from youthvoice.accountability.entities import Reply, ReplyWords, reply_events
-from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.models import AnswerDueRow, QuietPageRow
 from youthvoice.errors import Refused
 from youthvoice.sites.last_day import coming_last_day, limit_to_last_day
 from youthvoice.sites.store import get_site
@@ -60,7 +61,7 @@ def record_reply(  # noqa: PLR0913, PLR0917 - each of them is part of it
     Raises:
         Refused: with the code of the reason.
     """
-    row, body = _lock_and_open(session, answer_due_id)
+    row, pages, body = _lock_and_open(session, answer_due_id)
     last_day = coming_last_day(get_site(session, row.site_id), day)
     texts = {language: text.strip() for language, text in words.items() if text.strip()}
     if code := _refusal(row, body, part, kind, texts) or rules.done_day_refusal(row.kind, kind, done_by, day, last_day):
@@ -72,7 +73,7 @@ def record_reply(  # noqa: PLR0913, PLR0917 - each of them is part of it
     is_same_promise = before is not None and (before.kind, before.done_by) == (kind, done_by)
     if before and is_same_promise:  # of another promise children are asked again
         reply = replace(reply, confirmed_on=before.confirmed_on)
-    _store_reply(session, row, _with_reply(body, reply), day)
+    _store_reply(session, row, pages, _with_reply(body, reply), day)
 
 
 def _refusal(row: AnswerDueRow, body: encryption.AnswerDueBody, part: str, kind: str, texts: ReplyWords) -> str | None:
@@ -91,11 +92,12 @@ def _with_reply(body: encryption.AnswerDueBody, reply: Reply) -> encryption.Answ
     return replace(body, replies=replies, again=reopened_parts)
 
 
-def _store_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, day: date) -> None:
+def _store_reply(
+    session: Session, row: AnswerDueRow, pages: Sequence[QuietPageRow], body: encryption.AnswerDueBody, day: date
+) -> None:
     """Store a body with a new reply, and the day on which everything was answered: of a quiet row in its body."""
     if row.kind in encryption.QUIET_KINDS:
         body = replace(body, settled_on=body.settled_on or (day if body.is_answered else None))
-        pages = quiet_pages.lock_pages(session, quiet_pages.sites_beside(session, row.site_id))
         quiet_pages.write_pages(session, pages, [(row, body)])
         return
     _store_body(session, row, body)
@@ -128,7 +130,7 @@ def confirm_done(session: Session, answer_due_id: int, day: date, part: str = ru
     Raises:
         Refused: `not_answered`: nobody said yes or partly.
     """
-    row, body = _lock_and_open(session, answer_due_id)
+    row, _pages, body = _lock_and_open(session, answer_due_id)
     reply = _reply_or_refuse(body, part)
     if reply.kind not in rules.SAID_YES:
         raise Refused("not_answered")
@@ -156,7 +158,7 @@ def reopen(session: Session, answer_due_id: int, day: date, part: str = rules.WH
     Raises:
         Refused: `not_answered`.
     """
-    row, body = _lock_and_open(session, answer_due_id)
+    row, _pages, body = _lock_and_open(session, answer_due_id)
     first_in_time = _was_first_in_time(row, body, day)
     body = _with_reopened(body, _reply_or_refuse(body, part))
     if rules.is_wish(row.kind, part):  # its columns tell about the plan only
@@ -196,9 +198,11 @@ def _ask_first_owner_again(session: Session, row: AnswerDueRow, day: date) -> No
     row.settled_on = row.asked_id = row.asked_until = row.reminded_on = None
 
 
-def _lock_and_open(session: Session, answer_due_id: int) -> tuple[AnswerDueRow, encryption.AnswerDueBody]:
-    row = quiet_pages.lock_row(session, answer_due_id)
-    return row, quiet_pages.open_bodies(session, [row])[0]
+def _lock_and_open(
+    session: Session, answer_due_id: int
+) -> tuple[AnswerDueRow, Sequence[QuietPageRow], encryption.AnswerDueBody]:
+    row, pages = quiet_pages.lock_row(session, answer_due_id)
+    return row, pages, quiet_pages.open_bodies(session, [row])[0]
 
 
 def _store_body(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody) -> None:

@@ -200,7 +200,7 @@ def count_taps(session: Session, site_ids: Collection[int], day: date) -> None:
 
 
 def _add_counts(session: Session, subject: TapSubject, new: _Taps, day: date) -> None:
-    row = quiet_pages.lock_row(session, subject.answer_due_id)
+    row, _pages = quiet_pages.lock_row(session, subject.answer_due_id)
     body = encryption.open_body(row)
     reply = next((reply for reply in body.replies if reply.part == subject.part), None)
     if reply is None or subject.turn != sum(reply.part == subject.part for reply in body.earlier):
