@@ -50,6 +50,13 @@ def about() -> AnswerDue:
     return answer_due
 
 
+def said(answer_due_id: int) -> str:
+    """What children, or advocates, read of it in English."""
+    reply = given(answer_due_id).reply()
+    assert reply is not None
+    return reply.words["en"]
+
+
 def owes_an_answer(home: tuple[int, dict[str, Somebody]], visitor: NewVisitor) -> tuple[int, Visitor]:
     """The named adult, signed in, may answer a round."""
     owed_id = owe(home, "round", date(2026, 12, 1))
@@ -174,13 +181,66 @@ def test_what_a_colleague_wrote_in_her_language_stays_beside_and_its_box_says_wh
     with db.writing(db.engine()) as session:
         day = date(2026, 11, 24)
         replies.record_reply(session, task, "", "done", {"hi": "हमने बात की।"}, home[1]["advocate"].id, day)
-    browser.send(f"/staff/answers/{task}", {"kind": "done", "words_en": "We talked, twice."})
+    said: dict[str, object] = {"kind": "done", "words_en": "We talked, twice."}
+    assert "हमने बात की।" in browser.send(f"/staff/answers/{task}", said, 409).text
+    browser.send(f"/staff/answers/{task}", said)
     page = browser.open(f"/staff/answers/{task}").text
     assert "without a word about any child (English)" in page
     assert "without a word about any child (हिन्दी)" in page
     reply = given(task).reply()
     assert reply is not None
     assert reply.words == {"en": "We talked, twice.", "hi": "हमने बात की।"}
+
+
+@pytest.mark.parametrize("kind", ["round", "safety"])
+def test_of_two_who_answer_at_once_the_second_compares_before_her_words_replace_the_first(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor, kind: str
+) -> None:
+    """Nothing an adult wrote is undone in silence."""
+    task = owe(home, kind, date(2026, 12, 1))
+    approve()
+    adult = home[1]["facilitator" if kind == "round" else "advocate"]
+    first, second = signed_in(visitor(), adult), signed_in(visitor(), adult)
+    for browser in (first, second):
+        browser.open(f"/staff/answers/{task}")
+    answer = "yes" if kind == "round" else "done"
+    hers: dict[str, object] = {"kind": answer, "words_en": "The lamp works."}
+    others: dict[str, object] = {"kind": answer, "words_en": "We bought a lamp."}
+    first.send(f"/staff/answers/{task}", others)
+    page = second.send(f"/staff/answers/{task}", hers, 409).text
+    assert "Somebody else changed this while you were writing." in page
+    assert page.index("Now it says:") < page.index("We bought a lamp.") < page.index("The lamp works.")
+    assert said(task) == "We bought a lamp."
+    second.send(f"/staff/answers/{task}", hers)
+    assert said(task) == "The lamp works."
+
+
+def test_an_answer_that_is_sent_twice_counts_once_and_is_no_conflict(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    task, browser = owes_an_answer(home, visitor)
+    browser.open(f"/staff/answers/{task}")
+    answer: dict[str, object] = {"kind": "yes", "words_en": "The lamp works.", "done_by": "2026-12-01"}
+    seen = browser.hidden
+    for _tap in range(2):
+        browser.hidden = seen
+        assert "Your answer is kept." in browser.send(f"/staff/answers/{task}", answer).text
+
+
+def test_who_corrects_an_answer_that_children_opened_again_is_told_so(
+    home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
+) -> None:
+    task, browser = owes_an_answer(home, visitor)
+    browser.open(f"/staff/answers/{task}")
+    browser.send(f"/staff/answers/{task}", {"kind": "yes", "words_en": "The lamp works."})
+    browser.open(f"/staff/answers/{task}")
+    with db.writing(db.engine()) as session:
+        replies.reopen(session, task, date(2026, 11, 24))
+    corrected: dict[str, object] = {"kind": "yes", "words_en": "The lamp works since Monday."}
+    page = browser.send(f"/staff/answers/{task}", corrected, 409).text
+    assert page.index("The lamp works since Monday.") < page.index("Answers before") < page.index("The lamp works.")
+    browser.send(f"/staff/answers/{task}", corrected)
+    assert [reply.words["en"] for reply in given(task).earlier] == ["The lamp works."]
 
 
 def test_the_form_asks_for_the_sentence_in_every_language_that_children_can_choose(

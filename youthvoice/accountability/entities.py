@@ -1,5 +1,6 @@
 """Answers due and replies as values, and the ports to the packages above."""
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -55,6 +56,11 @@ class Reply:
     def read_in(self, language: str) -> str:
         """The language in which a reader with this language sees the sentence."""
         return language if language in self.words else self.language
+
+    @property
+    def digest(self) -> str:
+        """Changes when somebody corrects the answer: for a form that was opened before."""
+        return hashlib.sha256(repr((self.kind, sorted(self.words.items()), self.done_by)).encode()).hexdigest()[:16]
 
     def may_ask_children(self, today: date) -> bool:
         """Whether children are asked if it is really done."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, RadioField, SelectChoice, SelectField, TextAreaField, ValidationError
+from wtforms import DateField, Field, HiddenField, RadioField, SelectChoice, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from youthvoice.accountability import labels, rules
@@ -28,8 +28,12 @@ class DayField(DateField):
 
 
 class AnswerDueForm(FlaskForm):
-    """Yes, partly, or no with a reason; and a sentence for children in each of their languages."""
+    """Yes, partly, or no with a reason; and a sentence for children in each of their languages.
 
+    `seen` is the digest of the answer that there was when the form was made; empty where there was none.
+    """
+
+    seen = HiddenField()
     kind = RadioField(
         _l("Your answer"),
         validate_choice=False,  # `rules.reply_refusal` checks it, with a message that says why
@@ -60,7 +64,12 @@ class AnswerDueForm(FlaskForm):
         texts: dict[str, object] = {_PREFIX + code: text for code, text in reply.words.items()} if reply else {}
         form_class: type[AnswerDueForm] = type(cls.__name__, (cls,), boxes)
         form = form_class(
-            data={"kind": reply.kind if reply else None, "done_by": reply.done_by if reply else None, **texts}
+            data={
+                "seen": reply.digest if reply else "",
+                "kind": reply.kind if reply else None,
+                "done_by": reply.done_by if reply else None,
+                **texts,
+            }
         )
         wording = answer_due.wording(part)
         form.kind.label.text = labels.reply_question_label(wording)
@@ -86,6 +95,11 @@ class AnswerDueForm(FlaskForm):
     def said(self) -> dict[str, str]:
         """The sentence by language, as typed."""
         return {code: box.data or "" for code, box in self.boxes}
+
+    def ask_to_compare(self, reply: Reply | None) -> None:
+        """Say that there is another answer than the one that was seen; sent again, the form replaces it."""
+        self.seen.raw_data = self.seen.data = reply.digest if reply else ""
+        self.form_errors = [_l("Somebody else changed this while you were writing. Look at it again, then save yours.")]
 
     def refuse(self, code: str) -> None:
         """Show why this is no answer, beside the field that is wrong."""

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from youthvoice.accountability import encryption, quiet_pages, rules
 from youthvoice.accountability.entities import Reply, ReplyWords, reply_events
 from youthvoice.accountability.models import AnswerDueRow, QuietPageRow
-from youthvoice.errors import Refused
+from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.last_day import coming_last_day, limit_to_last_day
 from youthvoice.sites.store import get_site
 
@@ -42,6 +42,7 @@ def record_reply(  # noqa: PLR0913, PLR0917 - each of them is part of it
     *,
     done_by: date | None = None,
     carried_by: int = 0,
+    seen: str | None = None,
 ) -> None:
     """Answer the whole (`part` is empty) or one part. Answering again corrects the text and keeps the day.
 
@@ -57,9 +58,11 @@ def record_reply(  # noqa: PLR0913, PLR0917 - each of them is part of it
         day: today at the site.
         done_by: of a yes or partly the day by which it is done, or since which.
         carried_by: of a decision of a review, the person who keeps it.
+        seen: digest of the answer that the person saw, empty where there was none; None replaces any other.
 
     Raises:
         Refused: with the code of the reason.
+        ConcurrentUpdate: there is another answer than the one that was seen.
     """
     row, pages, body = _lock_and_open(session, answer_due_id)
     last_day = coming_last_day(get_site(session, row.site_id), day)
@@ -70,6 +73,9 @@ def record_reply(  # noqa: PLR0913, PLR0917 - each of them is part of it
     reply = Reply(
         part, kind, texts, next(iter(texts)), by, before.day if before else day, done_by, carried_by=carried_by
     )
+    is_as_seen = seen is None or seen == (before.digest if before else "")
+    if not is_as_seen and (before is None or before.digest != reply.digest):  # a form that is sent twice is no conflict
+        raise ConcurrentUpdate
     is_same_promise = before is not None and (before.kind, before.done_by) == (kind, done_by)
     if before and is_same_promise:  # of another promise children are asked again
         reply = replace(reply, confirmed_on=before.confirmed_on)

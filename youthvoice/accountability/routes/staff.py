@@ -11,7 +11,7 @@ from youthvoice.access.guard import Caller, caller_log, current_caller, permissi
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accountability import encryption, entities, forms, labels, page, replies, rules, store
 from youthvoice.accounts.store import names_of_people
-from youthvoice.errors import Refused
+from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.site_page import choose_sites
 from youthvoice.sites.store import get_site
 from youthvoice.web.form_page import show_form
@@ -21,6 +21,8 @@ from youthvoice.web.pages.list_page import page_of_list
 answers_pages = StaffBlueprint("answers", __name__, url_prefix="/staff/answers", menu="answers.index")
 
 _ANSWERED_SHOWN = 20
+
+_CONFLICT = 409
 
 _DECIDED_ELSEWHERE = frozenset({"statement", "review"})
 """Kinds that are answered on the page of a review, beside the child's statement."""
@@ -57,41 +59,60 @@ def index() -> ResponseReturnValue:
 def answer(owed_id: int, part: str) -> ResponseReturnValue:
     """Answer the whole, or one published question."""
     caller, session = current_caller(), db.session()
-    who = (caller.person_id, caller.role, caller.site_ids)
-    answer_due = store.find_answer_due_of(session, owed_id, *who) or abort(404)
+    answer_due = _answer_due_or_404(owed_id)
     if answer_due.kind in _DECIDED_ELSEWHERE:
         return redirect(url_for("reviews.detail", key=answer_due.subject))
     answerable_part = next((item for item in answer_due.parts if item.name == part), None)
     if part != rules.WHOLE and answerable_part is None:
         abort(404)
-    site = get_site(session, answer_due.site_id)
-    reply = answer_due.reply(part)
-    form = forms.AnswerDueForm.for_answer_due(answer_due, reply, _reader_languages(answer_due, site.languages), part)
-    if form.validate_on_submit() and _record_reply(form, answer_due, part, caller):
-        flash(_("Your answer is kept. Children see it on their page.") if answer_due.to_children else _("It is kept."))
-        return redirect(url_for("answers.answer", owed_id=answer_due.id), 303)
+    form, has_changed = _form_of(answer_due, part), False
+    if form.validate_on_submit():
+        try:
+            if _record_reply(form, answer_due, part, caller):
+                flash(
+                    _("Your answer is kept. Children see it on their page.")
+                    if answer_due.to_children
+                    else _("It is kept.")
+                )
+                return redirect(url_for("answers.answer", owed_id=answer_due.id), 303)
+        except ConcurrentUpdate:
+            session.rollback()
+            answer_due, has_changed = _answer_due_or_404(owed_id), True
+            form = _form_of(answer_due, part)
+            form.ask_to_compare(answer_due.reply(part))
+    reply, readers = answer_due.reply(part), _reader_languages(answer_due)
     template_values = {
         "owed": answer_due,
         "row": page.answer_due_lines(session, [answer_due], caller.person_id)[0],
         "part": answerable_part,
         "given": reply,
+        "has_changed": has_changed,
         "earlier": answer_due.earlier_of(part),
         "names": names_of_people(session, answer_due.people),
-        "readers": labels.reply_language_labels(reply, _reader_languages(answer_due, site.languages))
-        if reply and answer_due.to_children
-        else [],
+        "readers": labels.reply_language_labels(reply, readers) if reply and answer_due.to_children else [],
         "said": entities.published_views().said(session, answer_due.subject, part, languages.chosen())
         if answer_due.kind == "round"
         else "",
     }
-    return show_form("accountability/answer.html", form, **template_values)
+    rendered, status = show_form("accountability/answer.html", form, **template_values)
+    return rendered, _CONFLICT if has_changed else status
+
+
+def _answer_due_or_404(answer_due_id: int) -> entities.AnswerDue:
+    caller = current_caller()
+    who = (caller.person_id, caller.role, caller.site_ids)
+    return store.find_answer_due_of(db.session(), answer_due_id, *who) or abort(404)
+
+
+def _form_of(answer_due: entities.AnswerDue, part: str) -> forms.AnswerDueForm:
+    return forms.AnswerDueForm.for_answer_due(answer_due, answer_due.reply(part), _reader_languages(answer_due), part)
 
 
 def _record_reply(form: forms.AnswerDueForm, answer_due: entities.AnswerDue, part: str, caller: Caller) -> bool:
     day = context.today(get_site(db.session(), answer_due.site_id).time_zone)
     try:
         values = (form.kind.data, form.said, caller.person_id, day)
-        replies.record_reply(db.session(), answer_due.id, part, *values, done_by=form.day)
+        replies.record_reply(db.session(), answer_due.id, part, *values, done_by=form.day, seen=form.seen.data or "")
     except Refused as error:
         form.refuse(error.code)
         return False
@@ -102,10 +123,11 @@ def _record_reply(form: forms.AnswerDueForm, answer_due: entities.AnswerDue, par
     return True
 
 
-def _reader_languages(answer_due: entities.AnswerDue, offered: Sequence[str]) -> Sequence[str]:
+def _reader_languages(answer_due: entities.AnswerDue) -> Sequence[str]:
     """The languages of the readers: children of the site, and guardians of the view; of a task the caller's only."""
     if not answer_due.to_children:
         return [languages.chosen()]
+    offered = get_site(db.session(), answer_due.site_id).languages
     return list(dict.fromkeys([*offered, *(code for code in languages.TRANSLATED if code in answer_due.about)]))
 
 
