@@ -18,7 +18,7 @@ from youthvoice.schedule import JOBS
 
 FEW, MANY = 3, 30
 
-A_SITE = {"daily": 4, "knocks": 1, "taps": 0.7, "support": 0.3, "care quarters": 0.0}
+A_SITE = {"daily": 4, "knocks": 1, "taps": 0.8, "support": 0.3, "care quarters": 0.0}
 """Statements that a site costs a job each day, at most. Its advocate's mail is three, and an adult listens; what is
 looked for at all sites together costs none."""
 

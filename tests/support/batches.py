@@ -161,7 +161,7 @@ def house(settings: Settings, keys: Path) -> Iterator[House]:
         session.flush()
         session.add_all(PersonSiteRow(person_id=number, site_id=SITE) for number in (ADVOCATE, COORDINATOR, DECIDER))
     try:
-        with running(settings, keyring, engine) as app:
+        with running(settings, keyring, engine, lambda: AFTER) as app:
             reply_events.connect(app, {})
             letter_readers.connect(app, {})
             yield House(engine, keyring, app)
